@@ -1,0 +1,34 @@
+"""The settings, read once from the environment and the flags that override it."""
+
+from pathlib import Path
+from typing import Any
+
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from rag.errors import SettingsError
+
+
+class Settings(BaseSettings):
+    """Every setting, its unit and its default; `VERBATIM_<NAME>` in the environment sets one, a flag wins over it."""
+
+    model_config = SettingsConfigDict(env_prefix="VERBATIM_", frozen=True, extra="forbid")
+
+    corpus: Path = Field(Path("corpus"), description="folder of guides")
+    index: Path = Field(Path("index"), description="folder of built indexes")
+    model: str = Field("", description="Sentence Transformers model name or path; empty is the bundled all-MiniLM-L6-v2")
+    synonyms: Path | None = Field(None, description="operator's synonym file, one `phrase = phrase, phrase` a line")
+    threads: int = Field(1, ge=1, le=64, description="encoder threads for one question")
+    host: str = Field("127.0.0.1", description="address to serve on")
+    port: int = Field(8000, ge=0, le=65535, description="port to serve on")
+    workers: int = Field(1, ge=1, le=64, description="serving processes")
+
+
+def read_settings(**flags: Any) -> Settings:
+    """Settings from the environment, overridden by the flags that are not None. Raises SettingsError naming the bad one."""
+    try:
+        return Settings(**{name: value for name, value in flags.items() if value is not None})
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = str(first["loc"][0]) if first["loc"] else "settings"
+        raise SettingsError(f"Setting {name} (VERBATIM_{name.upper()}): {first['msg']}, got {first.get('input')!r}.") from error

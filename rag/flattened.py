@@ -1,0 +1,209 @@
+"""Blocks that lost their lines: inline headings and bullets, labelled runs, prose glued to a list item.
+
+Exports of web pages drop line breaks. What remains is a paragraph such as "Duties include: - **Plan**: Set goals. - **Lead**:
+Guide people. This role needs patience. ### Pay Wages vary", or a last bullet that runs on into the closing sentence.
+Each rule here looks at shape only (marks, capitals, punctuation, what sibling items look like), never at a guide's words.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import groupby
+
+from rag.datatypes import Block
+from rag.text import FUNCTION_WORDS, sentences, trim
+
+_MARK = re.compile(r"(?:(?<=\s)|^)(?:(?P<hash>#{1,6})|(?P<bullet>[-*•–])|(?P<number>\d{1,2}[.)]))\s+(?=[*\"“(]*[A-Za-z])")
+_NAME = r"[A-Z0-9][\w&/()'’.+-]*"
+_SMALL = r"(?:and|or|of|the|for|in|to|with|on|vs\.?|as|a|an|&|by|at|from)"
+LABEL = re.compile(rf"(?:\*\*)?({_NAME}(?:,? (?:{_NAME}|{_SMALL})){{0,7}})(?:\*\*)?:(?:\*\*)?")
+_LABEL_START = re.compile(rf"(?:(?<=[.!?:]\s)|^)(?={LABEL.pattern}\s+[A-Z\"“(])")
+_LABEL_ONLY = re.compile(rf"{LABEL.pattern}$")
+_GLUE = re.compile(r"(?<=[\w)%+’'])\s+(?=[A-Z][\w'’-]*,?\s+[a-z(])")
+_TERMINAL = (".", "!", "?", ".)", ".”")
+
+# A last sentence that opens so speaks of the list as a whole and is not part of its last item.
+_CLOSING = re.compile(
+    r"(?:These|Those|Such|By \w+ing|Overall|Together|Altogether|Ultimately|With these|All of these|Each of these"
+    r"|In (?:summary|conclusion|short|sum|essence)|To sum up|\w+ing (?:these|this|such))\b"
+)
+
+
+def restore(text: str, blocks: Sequence[Block], titles: Sequence[str]) -> list[Block]:
+    """A document's blocks with flattened paragraphs and glued items split into what they were; headings pass through."""
+    spread = [piece for block in blocks for piece in _unflatten(text, block, titles)]
+    runs = [list(run) for _, run in groupby(spread, key=lambda block: block.kind == "item")]
+    loosened = [piece for run in runs for piece in (_unglue(text, run) if run[0].kind == "item" else run)]
+    return _nest(text, loosened)
+
+
+def labelled(text: str, block: Block) -> Block:
+    """The block with `label_end` set where it reads "Label: text"."""
+    match = LABEL.match(text, block.start, block.end)
+    if match is None or block.label_end is not None:
+        return block
+    return replace(block, label_end=match.start() + len(match.group().rstrip(":*")) + 2 * match.group().startswith("**"))
+
+
+def _unflatten(text: str, block: Block, titles: Sequence[str]) -> list[Block]:
+    if block.kind != "paragraph":
+        return [block]
+    marks = _marks(text, block)
+    if not marks:
+        return _labelled_run(text, block)
+    pieces = _labelled_run(text, _paragraph(text, block.start, marks[0].start()))
+    for mark, following in zip(marks, [*marks[1:], None], strict=True):
+        end = following.start() if following else block.end
+        pieces += _marked(text, mark, end, titles)
+    return [piece for piece in pieces if piece.start < piece.end]
+
+
+def _marks(text: str, block: Block) -> list[re.Match[str]]:
+    """The inline marks that are marks: a heading's always; bullets and numbers only where they make a list."""
+    found = list(_MARK.finditer(text, block.start, block.end))
+    numbers = [mark for mark in found if mark["number"]]
+    counted = [mark for at, mark in enumerate(numbers) if mark["number"][:-1] == str(at + 1)]
+    numbers = counted if len(counted) > 1 else []
+    kept: list[re.Match[str]] = []
+    for mark in found:
+        opens = text[: mark.start()].rstrip()[-1:] == ":" or text.startswith("**", mark.end()) or bool(kept)
+        if mark["hash"] or mark in numbers or (mark["bullet"] and opens):
+            kept.append(mark)
+    bullets = sum(bool(mark["bullet"]) for mark in kept)
+    return kept if bullets != 1 or len(kept) > 2 else []
+
+
+def _marked(text: str, mark: re.Match[str], end: int, titles: Sequence[str]) -> list[Block]:
+    start, end = trim(text, mark.end(), end)
+    if not mark["hash"]:
+        return [labelled(text, Block("item", start, end, 0, mark[0].strip()))]
+    cut = _heading_end(text, start, end, titles)
+    heading = Block("heading", *trim(text, start, cut), level=10 + len(mark["hash"]), marker=mark["hash"])
+    return [heading, *_labelled_run(text, _paragraph(text, cut, end))]
+
+
+def _heading_end(text: str, start: int, end: int, titles: Sequence[str]) -> int:
+    """Where a heading whose line break is lost ends: before the first capitalised function word or known title that opens a
+    sentence, else before the last capitalised word that a lower-case word follows."""
+    if text[end - 1] not in ".:!?" and not re.search(r"[.!?]\s", text[start:end]):
+        return end
+    names = "|".join(title_pattern(title) for title in titles)
+    for word in re.finditer(r"(?<=\s)[A-Z][\w'’-]*", text[start:end]):
+        at = start + word.start()
+        opens = word.group().lower() in FUNCTION_WORDS or (names and re.match(rf"(?:{names})\s+[a-z]", text[at:end]))
+        if opens:
+            return at
+    lower = re.search(rf"\s(?!{_SMALL}\s)[a-z]", text[start:end])
+    capital = text.rfind(" ", start, start + lower.start()) if lower else -1
+    return capital if capital > start else end
+
+
+def title_pattern(title: str) -> str:
+    """A regular expression for a title in running text: any of its words may be plural."""
+    return r"\s+".join(re.escape(word) + "(?:e?s)?" for word in title.split())
+
+
+def _labelled_run(text: str, paragraph: Block) -> list[Block]:
+    """A paragraph that reads "…: One: a sentence. Two: a sentence. Three: …" as lead-in, labelled items and closing prose."""
+    if paragraph.start >= paragraph.end:
+        return []
+    starts = [match.start() for match in _LABEL_START.finditer(text, paragraph.start, paragraph.end)]
+    if len(starts) < 3:
+        return _label_at_end(text, paragraph)
+    spans = [trim(text, *span) for span in zip(starts, [*starts[1:], paragraph.end], strict=True)]
+    items = [labelled(text, Block("item", *span)) for span in spans]
+    lead = _paragraph(text, paragraph.start, starts[0])
+    last, closing = _closing(text, items[-1], items[:-1])
+    return [block for block in (lead, *items[:-1], last, *closing) if block.start < block.end]
+
+
+def _label_at_end(text: str, paragraph: Block) -> list[Block]:
+    """ "…several challenges: Technical Challenges:" as a lead-in and the first label under it."""
+    inner = text.rfind(": ", paragraph.start, paragraph.end - 1)
+    if inner < 0 or text[paragraph.end - 1] != ":":
+        return [paragraph]
+    start, end = trim(text, inner + 1, paragraph.end)
+    if not _LABEL_ONLY.fullmatch(text[start:end]):
+        return [paragraph]
+    return [_paragraph(text, paragraph.start, inner + 1), Block("item", start, end, 0, "label")]
+
+
+def _closing(text: str, item: Block, siblings: Sequence[Block]) -> tuple[Block, list[Block]]:
+    """The last item, and what follows its own sentences: siblings tell how many those are; "These …" ends it too."""
+    spans = sentences(text, item.start, item.end)
+    most = max((len(sentences(text, other.start, other.end)) for other in siblings), default=len(spans))
+    cut = next((at for at, (start, _) in enumerate(spans) if at and (at >= most or _CLOSING.match(text, start))), len(spans))
+    if cut == len(spans):
+        return item, []
+    return replace(item, end=spans[cut - 1][1]), [_paragraph(text, spans[cut][0], item.end)]
+
+
+def _unglue(text: str, items: Sequence[Block]) -> list[Block]:
+    """A run of items with what was glued to them split off as labels or prose."""
+    if len(items) < 2:
+        return list(items)
+    closed = sum(text[item.end - 1] in ".!?" for item in items) * 2 > len(items)
+    pieces: list[Block] = []
+    for item in items:
+        if closed:
+            others = [other for other in items if other is not item and len(sentences(text, other.start, other.end)) == 1]
+            single = len(others) * 2 > len(items) - 1 if len(items) > 2 else bool(others)
+            kept, rest = _closing(text, item, others if single else [item])
+        else:
+            kept, rest = _unrun(text, item)
+        pieces += [kept, *(piece for paragraph in rest for piece in _tail(text, paragraph))]
+    return pieces
+
+
+def _unrun(text: str, item: Block) -> tuple[Block, list[Block]]:
+    """An item of an unpunctuated list that runs on into a sentence ("…objectives The role of a lead is …")."""
+    if not text[item.start : item.end].endswith((*_TERMINAL, ":")):
+        return item, []
+    ranked = []
+    for glue in _GLUE.finditer(text, item.start, item.end):
+        before = re.search(r"[\w'’-]+$", text[item.start : glue.start()])
+        first = re.match(r"[\w'’-]+", text[glue.end() : item.end])
+        if first is None or before is None:
+            continue
+        function_word = first.group().lower() in FUNCTION_WORDS
+        if function_word or (before.group().lower() not in FUNCTION_WORDS and item.label_end != glue.start()):
+            ranked.append((not function_word, glue.start(), glue.end()))
+    if not ranked:
+        return item, []
+    _, end, start = min(ranked)
+    return replace(item, end=end), [_paragraph(text, start, item.end)]
+
+
+def _tail(text: str, paragraph: Block) -> list[Block]:
+    """Prose split off an item; a closing "Label:" or lead-in sentence at its end stands alone."""
+    last = sentences(text, paragraph.start, paragraph.end)[-1]
+    if text[last[1] - 1] != ":":
+        return [paragraph]
+    lead = Block("item", *last, 0, "label") if _LABEL_ONLY.fullmatch(text[last[0] : last[1]]) else Block("paragraph", *last)
+    before = _paragraph(text, paragraph.start, last[0])
+    return [block for block in (before, lead) if block.start < block.end]
+
+
+def _nest(text: str, blocks: Sequence[Block]) -> list[Block]:
+    """Items under an item that only introduces them ("1. Skills:", "Technical Challenges:") moved one level in."""
+    nested: list[Block] = []
+    opener: Block | None = None
+    for block in blocks:
+        if block.kind != "item":
+            opener = None
+        elif block.marker == "label" or (text[block.end - 1] == ":" and block.level == 0):
+            opener = block
+        elif opener is not None and block.level == opener.level and _kind(block.marker) != _kind(opener.marker):
+            block = replace(block, level=block.level + 1)
+        elif opener is not None and block.level <= opener.level:
+            opener = None
+        nested.append(block)
+    return nested
+
+
+def _kind(marker: str) -> str:
+    return "number" if marker[:1].isdigit() else marker
+
+
+def _paragraph(text: str, start: int, end: int) -> Block:
+    return Block("paragraph", *trim(text, start, end))

@@ -1,0 +1,155 @@
+"""Document to outline: its title, its sections with their groups, and the careers they are about."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from rag.datatypes import Block, Document, Group, Outline, Section
+from rag.flattened import labelled, restore, title_pattern
+from rag.headings import is_intro, mark_headings, rank
+from rag.roles import is_role_title, role_title
+
+_LEAD_END = (":", "：")
+
+
+def outline(document: Document) -> Outline:
+    """The structure of a document, recovered from its blocks; every block lands in exactly one section."""
+    text = document.text
+    blocks = mark_headings(text, document.blocks)
+    title_block = _title_block(document, blocks)
+    title = document.title or (text[title_block.start : title_block.end] if title_block else _from_id(document.id))
+    titles = [text[block.start : block.end] for block in blocks if block.kind == "heading"]
+    blocks = rank(text, [labelled(text, block) for block in restore(text, blocks, [title, *titles])], title_block)
+    sections = _sections(text, title, title_block, blocks)
+    careers = tuple(dict.fromkeys(section.career for section in sections if section.career))
+    return Outline(title, careers, tuple(sections))
+
+
+def _title_block(document: Document, blocks: Sequence[Block]) -> Block | None:
+    """The heading that is the document's title: the one that says the title given, else the only one of rank 1, else, among
+    the bare lines before the first prose, the one the text names most often."""
+    text = document.text
+    headings = [block for block in blocks if block.kind == "heading"]
+    for block in headings[:8]:
+        if document.title and text[block.start : block.end].casefold() == document.title.casefold():
+            return block
+    first = [block for block in headings if block.level == 1]
+    if first:
+        return first[0] if len(first) == 1 or first[0] is headings[0] else None
+    opening: list[Block] = []
+    for block in blocks:
+        if block.kind != "heading" or block.level:
+            break
+        opening.append(block)
+    if document.title or not opening:
+        return None
+    return max(opening, key=lambda block: len(re.findall(title_pattern(text[block.start : block.end]), text, re.I)))
+
+
+def _from_id(document_id: str) -> str:
+    return document_id.rsplit("/", 1)[-1].replace("-", " ").replace("_", " ").title()
+
+
+def _sections(text: str, title: str, title_block: Block | None, blocks: Sequence[Block]) -> list[Section]:
+    owner = role_title(title)
+    stack: list[tuple[int, str, str | None]] = [(0, title, owner)]
+    sections: list[Section] = []
+    heading: Block | None = None
+    body: list[Block] = []
+
+    def close() -> None:
+        if heading is not None or body:
+            sections.append(_section(text, stack, heading, body))
+
+    for at, block in enumerate(blocks):
+        if block.kind == "heading":
+            close()
+            heading, body = block, []
+            if block is title_block or (title_block and block.start == title_block.start):
+                stack = stack[:1]
+                continue
+            name = _one_line(text[block.start : block.end])
+            stack = [entry for entry in stack if entry[0] < block.level or entry[0] == 0]
+            career = _career(text, name, blocks[at + 1 :]) or stack[-1][2]
+            if stack[-1][1] != name:
+                stack.append((block.level, name, career))
+        elif _leaves(text, block, heading, body):
+            close()
+            stack, heading, body = stack[:1], None, [block]
+        else:
+            body.append(block)
+    close()
+    return sections
+
+
+def _section(text: str, stack: Sequence[tuple[int, str, str | None]], heading: Block | None, body: Sequence[Block]) -> Section:
+    return Section(tuple(entry[1] for entry in stack), stack[-1][2], heading, tuple(_groups(text, body)))
+
+
+def _leaves(text: str, block: Block, heading: Block | None, body: Sequence[Block]) -> bool:
+    """Long prose of its own after a bare-line section's list: a section whose heading the export lost."""
+    bare = heading is not None and not heading.marker and heading.level == 3
+    return bare and block.kind == "paragraph" and not is_intro(text, block) and any(b.kind == "item" for b in body)
+
+
+def _career(text: str, name: str, following: Sequence[Block]) -> str | None:
+    """The career a heading opens: its own words name a role, and the text under it speaks of that role."""
+    if not is_role_title(name):
+        return None
+    body: list[str] = []
+    for block in following:
+        if block.kind == "heading" and _one_line(text[block.start : block.end]) != name:
+            break
+        if block.kind != "heading":
+            body.append(text[block.start : block.end])
+    pattern = title_pattern(name)
+    spoken = re.search(rf"\b(?:an?|the|The|An?)\s+{pattern}\b|\b{pattern}\s+[a-z]", " ".join(body), re.IGNORECASE)
+    return name if spoken or not body else None
+
+
+def _groups(text: str, blocks: Sequence[Block]) -> list[Group]:
+    """Blocks as groups: each list with the lead-in before it; prose between lists; a new list where the marks change kind."""
+    groups: list[Group] = []
+    lead: Block | None = None
+    run: list[Block] = []
+
+    def close() -> None:
+        nonlocal lead, run
+        if run or lead:
+            groups.append(Group(tuple(run), lead) if run else Group((lead,) if lead else ()))
+        lead, run = None, []
+
+    for block in blocks:
+        if block.kind == "paragraph":
+            if run and run[-1].kind != "paragraph":
+                close()
+            if text[block.end - 1] in _LEAD_END:
+                close()
+                lead = block
+                continue
+        elif run and _breaks(run, block):
+            close()
+        run.append(block)
+    close()
+    return groups
+
+
+def _breaks(run: Sequence[Block], block: Block) -> bool:
+    """Whether a list or table ends before `block`: prose before it, or, at the outermost level, marks of another kind."""
+    if run[-1].kind != block.kind:
+        return True
+    top = [item for item in run if item.level == min(item.level for item in run)]
+    return block.kind == "item" and block.level <= top[0].level and _family(block) != _family(top[0])
+
+
+def _family(block: Block) -> str:
+    return "number" if block.marker[:1].isdigit() else block.marker
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.replace("**", "").split()).rstrip(":").strip()
+
+
+def with_title(document: Document, outline_: Outline) -> Document:
+    """The document carrying its outline's title."""
+    return replace(document, title=outline_.title)

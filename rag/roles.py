@@ -1,0 +1,60 @@
+"""What is a role: titles of careers in headings, and roles named in a question."""
+
+import re
+
+from rag.lexicon import GENERIC_ROLES, NOT_ROLES, ROLE_NOUNS
+from rag.text import FUNCTION_WORDS, WORD
+
+_SUFFIXES = ("er", "or", "ist", "ian", "eer", "yst", "ant", "man", "woman", "smith", "wright", "herd")
+_FRAME = re.compile(
+    r"^(?:how to (?:become|be)|becoming|being|working as|life as|a day in the life of|what is|what does|career (?:guide|profile)|"
+    r"job (?:profile|description)|guide to (?:becoming|being)|all about|about)\b[:\s]*(?:an?|the)?\s*|"
+    r"[\s:–—|,-]*\b(?:career|job|role|occupation)?\s*(?:guide|profile|description|overview|faqs?|handbook|"
+    r"questions(?: and answers)?|q&a|frequently asked questions|career|careers|jobs?|do|\?)\s*$",
+    re.IGNORECASE,
+)
+
+
+def role_title(title: str) -> str | None:
+    """The role a document's title names ("How to become a Nurse: FAQ" names "Nurse"), or None."""
+    bare = title.strip()
+    while (shorter := _FRAME.sub("", bare).strip(" :–—|-?")) and shorter != bare:
+        bare = shorter
+    for piece in (bare, *re.split(r"\s*[:|–—]\s+|\s+-\s+", bare)):
+        if is_role_title(piece):
+            return piece
+    return None
+
+
+def is_role_title(name: str) -> bool:
+    """Whether a heading names a role: a short noun phrase whose head is a role ("Head of X", "Lead Y Engineers", "Nurse")."""
+    words = [match.group() for match in WORD.finditer(name)]
+    if not 0 < len(words) <= 8 or name.rstrip().endswith(("?", ".", "!")) or not name[:1].isupper():
+        return False
+    return is_role_noun(head_noun(words))
+
+
+def head_noun(words: list[str]) -> str:
+    """The head of a noun phrase: the word before its first preposition, else its last word."""
+    for at, word in enumerate(words):
+        if at and word.lower() in {"of", "for", "in", "at", "to", "and", "with"}:
+            return words[at - 1]
+    return words[-1]
+
+
+def is_role_noun(word: str) -> bool:
+    """Whether a word, singular or plural, is a kind of worker: in the lexicon, or formed like one and not an exception."""
+    singular = singularise(word.lower())
+    if singular in ROLE_NOUNS:
+        return True
+    if singular in NOT_ROLES or singular in GENERIC_ROLES or singular in FUNCTION_WORDS or len(singular) < 5:
+        return False
+    return singular.endswith(_SUFFIXES)
+
+
+def singularise(word: str) -> str:
+    """A plural noun's singular, by the regular endings."""
+    for ending, bare in (("men", "man"), ("ies", "y"), ("sses", "ss"), ("ches", "ch"), ("shes", "sh"), ("xes", "x")):
+        if word.endswith(ending) and len(word) > len(ending) + 2:
+            return word[: -len(ending)] + bare
+    return word[:-1] if word.endswith("s") and not word.endswith("ss") and len(word) > 3 else word

@@ -1,0 +1,75 @@
+"""Unit embeddings to their nearest neighbours by cosine, exactly, with FAISS."""
+
+from pathlib import Path
+
+import faiss
+import numpy as np
+from numpy.typing import NDArray
+
+from rag.datatypes import Floats
+from rag.errors import StoreError
+
+Rows = NDArray[np.int64]
+
+
+class DenseStore:
+    """A flat FAISS index of unit embeddings, one a row. Scores are cosines."""
+
+    def __init__(self, index: faiss.Index) -> None:
+        self._index = index
+
+    def __len__(self) -> int:
+        return int(self._index.ntotal)
+
+    @property
+    def dimension(self) -> int:
+        return int(self._index.d)
+
+    @classmethod
+    def build(cls, embeddings: Floats) -> "DenseStore":
+        """A store of unit embeddings (n, d)."""
+        store = cls(faiss.IndexFlatIP(embeddings.shape[1]))
+        store.add(embeddings)
+        return store
+
+    def add(self, embeddings: Floats) -> None:
+        """Append unit embeddings (n, d) as the next rows."""
+        self._index.add(np.ascontiguousarray(embeddings, dtype=np.float32))
+
+    def search(self, queries: Floats, k: int) -> tuple[Floats, Rows]:
+        """Queries (n, d) to scores and rows (n, min(k, size)), best first, equal scores in row order."""
+        queries = np.ascontiguousarray(np.atleast_2d(queries), dtype=np.float32)
+        k = max(0, min(k, len(self)))
+        if not k:
+            return np.zeros((len(queries), 0), dtype=np.float32), np.zeros((len(queries), 0), dtype=np.int64)
+        found = [self._search_one(query[None], k) for query in queries]
+        return np.stack([scores for scores, _ in found]), np.stack([rows for _, rows in found])
+
+    def _search_one(self, query: Floats, k: int) -> tuple[Floats, Rows]:
+        # FAISS keeps any of the rows that tie at the end of its list, so look further until the tie is over.
+        width = min(k + 1, len(self))
+        scores, rows = self._index.search(query, width)
+        while width < len(self) and scores[0, -1] == scores[0, k - 1]:
+            width = min(2 * width, len(self))
+            scores, rows = self._index.search(query, width)
+        order = np.lexsort((rows[0], -scores[0]))[:k]
+        return scores[0][order], rows[0][order]
+
+    def vectors(self, rows: Rows) -> Floats:
+        """The unit embeddings (m, d) of some rows."""
+        return np.asarray(self._index.reconstruct_batch(np.asarray(rows, dtype=np.int64)), dtype=np.float32).reshape(
+            -1, self.dimension
+        )
+
+    def save(self, folder: Path, name: str) -> None:
+        """Write `<name>.faiss` into `folder`."""
+        faiss.write_index(self._index, str(folder / f"{name}.faiss"))
+
+    @classmethod
+    def load(cls, folder: Path, name: str) -> "DenseStore":
+        """The store of `<name>.faiss`, memory-mapped so that serving processes share its pages."""
+        path = folder / f"{name}.faiss"
+        try:
+            return cls(faiss.read_index(str(path), faiss.IO_FLAG_MMAP_IFC))
+        except RuntimeError as error:
+            raise StoreError(f"Cannot read {path}; run `verbatim build`.") from error

@@ -1,0 +1,95 @@
+"""Bytes of a text file to the canonical text, and back to the file's own offsets."""
+
+import codecs
+import re
+import unicodedata
+from dataclasses import dataclass
+
+from charset_normalizer import from_bytes
+
+from rag.errors import CorpusError
+
+# The longer marks come first: UTF-32's begins with UTF-16's.
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
+# A run that canonical text may write otherwise. White space never composes, so runs can be normalised one by one.
+_RUN = re.compile(r"\r\n?|[^\s\x00-\x7f](?:\S*)|[\x21-\x7e]+[^\s\x00-\x7f]\S*")
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """Canonical offset `at`, which ends a rewritten run, is offset `origin` of the file's text (byte order mark excluded)."""
+
+    at: int
+    origin: int
+
+
+@dataclass(frozen=True, slots=True)
+class Decoded:
+    """A file's canonical text: NFC, lines ended by a line feed, no byte order mark. `edits` is empty if nothing was rewritten."""
+
+    text: str
+    encoding: str
+    edits: tuple[Edit, ...] = ()
+
+    def origin(self, offset: int) -> int:
+        """The offset in the file's decoded text of a canonical offset; exact but for offsets inside a rewritten word."""
+        last = next((edit for edit in reversed(self.edits) if edit.at <= offset), Edit(0, 0))
+        return offset - last.at + last.origin
+
+
+def decode(data: bytes) -> Decoded:
+    """The canonical text of a text file's bytes, its encoding detected. Raises CorpusError for bytes that are no text."""
+    raw, encoding = _decode(data)
+    if len(_CONTROL.findall(raw)) > len(raw) / 1000:
+        raise CorpusError("binary data, not text; export it as UTF-8 text")
+    text, edits = _canonical(raw)
+    return Decoded(text, encoding, edits)
+
+
+def _decode(data: bytes) -> tuple[str, str]:
+    for mark, encoding in _MARKS:
+        if data.startswith(mark):
+            try:
+                return data[len(mark) :].decode(encoding), encoding
+            except UnicodeDecodeError as error:
+                raise CorpusError(
+                    f"marked as {encoding} but broken at byte {error.start + len(mark)}; save it as UTF-8"
+                ) from error
+    try:
+        return data.decode("utf-8"), "utf-8"
+    except UnicodeDecodeError:
+        return _guess(data)
+
+
+def _guess(data: bytes) -> tuple[str, str]:
+    if b"\x00" in data:
+        raise CorpusError("binary data, not text; export it as UTF-8 text")
+    best = from_bytes(data).best()
+    if best is None:
+        raise CorpusError("text in an encoding that cannot be told; save it as UTF-8")
+    return data.decode(best.encoding).removeprefix("\ufeff"), best.encoding
+
+
+def _canonical(raw: str) -> tuple[str, tuple[Edit, ...]]:
+    if "\r" not in raw and unicodedata.is_normalized("NFC", raw):
+        return raw, ()
+    pieces: list[str] = []
+    edits: list[Edit] = []
+    done = length = 0
+    for run in _RUN.finditer(raw):
+        written = "\n" if run.group()[0] == "\r" else unicodedata.normalize("NFC", run.group())
+        if written == run.group():
+            continue
+        pieces += (raw[done : run.start()], written)
+        length += run.start() - done + len(written)
+        done = run.end()
+        if len(written) != len(run.group()):
+            edits.append(Edit(length, done))
+    return "".join((*pieces, raw[done:])), tuple(edits)

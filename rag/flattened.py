@@ -14,11 +14,12 @@ from rag.datatypes import Block
 from rag.text import FUNCTION_WORDS, sentences, trim
 
 _MARK = re.compile(r"(?:(?<=\s)|^)(?:(?P<hash>#{1,6})|(?P<bullet>[-*•–])|(?P<number>\d{1,2}[.)]))\s+(?=[*\"“(]*[A-Za-z])")
-_NAME = r"[A-Z0-9][\w&/()'’.+-]*"
+_NAME = r"\(?[A-Z0-9][\w&/()'’.+-]*"
 _SMALL = r"(?:and|or|of|the|for|in|to|with|on|vs\.?|as|a|an|&|by|at|from)"
-LABEL = re.compile(rf"(?:\*\*)?({_NAME}(?:,? (?:{_NAME}|{_SMALL})){{0,7}})(?:\*\*)?:(?:\*\*)?")
-_LABEL_START = re.compile(rf"(?:(?<=[.!?:]\s)|^)(?={LABEL.pattern}\s+[A-Z\"“(])")
-_LABEL_ONLY = re.compile(rf"{LABEL.pattern}$")
+_WORDS = rf"(?:{_NAME}(?:,? (?:{_NAME}|{_SMALL})){{0,7}}|{_NAME}(?: [a-z][\w'’-]*){{1,3}})"
+LABEL = re.compile(rf"(?:\*\*|__)?(?P<label>{_WORDS})(?:(?:\*\*|__)?:(?:\*\*|__)?|\.(?:\*\*|__)(?=\s))")
+_LABEL_START = re.compile(rf"(?:(?<=[.!?:]\s)|(?<=[.!?:]\*\*\s)|^)(?={LABEL.pattern.replace('?P<label>', '?:')}\s+[\w\"“($€£])")
+_LABEL_ONLY = re.compile(rf"(?:\*\*)?{_NAME}(?:,? (?:{_NAME}|{_SMALL})){{0,7}}(?:\*\*)?:(?:\*\*)?\Z")
 _GLUE = re.compile(r"(?<=[\w)%+’'])\s+(?=[A-Z][\w'’-]*,?\s+[a-z(])")
 _TERMINAL = (".", "!", "?", ".)", ".”")
 
@@ -32,8 +33,8 @@ _CLOSING = re.compile(
 def restore(text: str, blocks: Sequence[Block], titles: Sequence[str]) -> list[Block]:
     """A document's blocks with flattened paragraphs and glued items split into what they were; headings pass through."""
     spread = [piece for block in blocks for piece in _unflatten(text, block, titles)]
-    runs = [list(run) for _, run in groupby(spread, key=lambda block: block.kind == "item")]
-    loosened = [piece for run in runs for piece in (_unglue(text, run) if run[0].kind == "item" else run)]
+    runs = [list(run) for _, run in groupby(spread, key=lambda block: block.kind == "item" and bool(block.marker))]
+    loosened = [piece for run in runs for piece in (_unglue(text, run) if run[0].marker else run)]
     return _nest(text, loosened)
 
 
@@ -42,7 +43,7 @@ def labelled(text: str, block: Block) -> Block:
     match = LABEL.match(text, block.start, block.end)
     if match is None or block.label_end is not None:
         return block
-    return replace(block, label_end=match.start() + len(match.group().rstrip(":*")) + 2 * match.group().startswith("**"))
+    return replace(block, label_end=match.end("label"))
 
 
 def _unflatten(text: str, block: Block, titles: Sequence[str]) -> list[Block]:
@@ -110,6 +111,8 @@ def _labelled_run(text: str, paragraph: Block) -> list[Block]:
     starts = [match.start() for match in _LABEL_START.finditer(text, paragraph.start, paragraph.end)]
     if len(starts) < 3:
         return _label_at_end(text, paragraph)
+    if text[trim(text, starts[0], starts[1])[1] - 1] == ":":
+        del starts[0]  # it labels nothing: it leads in to the others
     spans = [trim(text, *span) for span in zip(starts, [*starts[1:], paragraph.end], strict=True)]
     items = [labelled(text, Block("item", *span)) for span in spans]
     lead = _paragraph(text, paragraph.start, starts[0])
@@ -140,9 +143,10 @@ def _closing(text: str, item: Block, siblings: Sequence[Block]) -> tuple[Block, 
 
 def _unglue(text: str, items: Sequence[Block]) -> list[Block]:
     """A run of items with what was glued to them split off as labels or prose."""
-    if len(items) < 2:
+    if len(items) < 2 or items[0].kind != "item":
         return list(items)
-    closed = sum(text[item.end - 1] in ".!?" for item in items) * 2 > len(items)
+    told = [item for item in items if text[item.end - 1] != ":"]
+    closed = sum(text[item.end - 1] in ".!?" for item in told) * 2 > len(told)
     pieces: list[Block] = []
     for item in items:
         if closed:
@@ -157,13 +161,15 @@ def _unglue(text: str, items: Sequence[Block]) -> list[Block]:
 
 def _unrun(text: str, item: Block) -> tuple[Block, list[Block]]:
     """An item of an unpunctuated list that runs on into a sentence ("…objectives The role of a lead is …")."""
-    if not text[item.start : item.end].endswith((*_TERMINAL, ":")):
+    if not text[item.start : item.end].endswith((*_TERMINAL, ":")) or _LABEL_ONLY.match(text, item.start, item.end):
         return item, []
     ranked = []
     for glue in _GLUE.finditer(text, item.start, item.end):
         before = re.search(r"[\w'’-]+$", text[item.start : glue.start()])
         first = re.match(r"[\w'’-]+", text[glue.end() : item.end])
-        if first is None or before is None:
+        if first is None or before is None or (len(first.group()) > 1 and first.group().isupper()):
+            continue
+        if len(text[glue.end() : item.end].split()) < 3 or " " not in text[item.start : glue.start()]:
             continue
         function_word = first.group().lower() in FUNCTION_WORDS
         if function_word or (before.group().lower() not in FUNCTION_WORDS and item.label_end != glue.start()):
@@ -188,14 +194,15 @@ def _nest(text: str, blocks: Sequence[Block]) -> list[Block]:
     """Items under an item that only introduces them ("1. Skills:", "Technical Challenges:") moved one level in."""
     nested: list[Block] = []
     opener: Block | None = None
-    for block in blocks:
+    for at, block in enumerate(blocks):
+        below = blocks[at + 1] if at + 1 < len(blocks) else None
         if block.kind != "item":
             opener = None
-        elif block.marker == "label" or (text[block.end - 1] == ":" and block.level == 0):
-            opener = block
-        elif opener is not None and block.level == opener.level and _kind(block.marker) != _kind(opener.marker):
+        elif text[block.end - 1] == ":" and below and below.kind == "item" and below.level == block.level:
+            opener = block if block.marker == "label" or _kind(below.marker) != _kind(block.marker) else None
+        elif opener is not None and _kind(block.marker) != _kind(opener.marker):
             block = replace(block, level=block.level + 1)
-        elif opener is not None and block.level <= opener.level:
+        else:
             opener = None
         nested.append(block)
     return nested

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 from rag.datatypes import Block, Document, Group, Outline, Section
 from rag.flattened import labelled, restore, title_pattern
-from rag.headings import is_intro, mark_headings, rank
-from rag.roles import is_role_title, role_title
+from rag.headings import LOST, mark_headings, rank
+from rag.roles import is_role_title, role_title, singularise
 
 _LEAD_END = (":", "：")
 
@@ -17,9 +17,10 @@ def outline(document: Document) -> Outline:
     text = document.text
     blocks = mark_headings(text, document.blocks)
     title_block = _title_block(document, blocks)
-    title = document.title or (text[title_block.start : title_block.end] if title_block else _from_id(document.id))
+    title = document.title or (_one_line(text[title_block.start : title_block.end]) if title_block else _from_id(document.id))
     titles = [text[block.start : block.end] for block in blocks if block.kind == "heading"]
-    blocks = rank(text, [labelled(text, block) for block in restore(text, blocks, [title, *titles])], title_block)
+    ranked = rank(text, blocks, title_block)
+    blocks = [labelled(text, block) for block in restore(text, ranked, [title, *titles])]
     sections = _sections(text, title, title_block, blocks)
     careers = tuple(dict.fromkeys(section.career for section in sections if section.career))
     return Outline(title, careers, tuple(sections))
@@ -38,9 +39,10 @@ def _title_block(document: Document, blocks: Sequence[Block]) -> Block | None:
         return first[0] if len(first) == 1 or first[0] is headings[0] else None
     opening: list[Block] = []
     for block in blocks:
-        if block.kind != "heading" or block.level:
+        if block.kind == "item" or text[block.end - 1] in ".:":
             break
-        opening.append(block)
+        if block.kind == "heading" and not block.level:
+            opening.append(block)
     if document.title or not opening:
         return None
     return max(opening, key=lambda block: len(re.findall(title_pattern(text[block.start : block.end]), text, re.I)))
@@ -65,17 +67,15 @@ def _sections(text: str, title: str, title_block: Block | None, blocks: Sequence
         if block.kind == "heading":
             close()
             heading, body = block, []
-            if block is title_block or (title_block and block.start == title_block.start):
+            if block.marker == LOST or (title_block and block.start == title_block.start):
                 stack = stack[:1]
+                heading = None if block.marker == LOST else block
                 continue
             name = _one_line(text[block.start : block.end])
             stack = [entry for entry in stack if entry[0] < block.level or entry[0] == 0]
             career = _career(text, name, blocks[at + 1 :]) or stack[-1][2]
             if stack[-1][1] != name:
                 stack.append((block.level, name, career))
-        elif _leaves(text, block, heading, body):
-            close()
-            stack, heading, body = stack[:1], None, [block]
         else:
             body.append(block)
     close()
@@ -86,25 +86,15 @@ def _section(text: str, stack: Sequence[tuple[int, str, str | None]], heading: B
     return Section(tuple(entry[1] for entry in stack), stack[-1][2], heading, tuple(_groups(text, body)))
 
 
-def _leaves(text: str, block: Block, heading: Block | None, body: Sequence[Block]) -> bool:
-    """Long prose of its own after a bare-line section's list: a section whose heading the export lost."""
-    bare = heading is not None and not heading.marker and heading.level == 3
-    return bare and block.kind == "paragraph" and not is_intro(text, block) and any(b.kind == "item" for b in body)
-
-
 def _career(text: str, name: str, following: Sequence[Block]) -> str | None:
-    """The career a heading opens: its own words name a role, and the text under it speaks of that role."""
+    """The career a heading opens: its own words name a role, and it is singular or the text under it speaks of that role."""
     if not is_role_title(name):
         return None
-    body: list[str] = []
-    for block in following:
-        if block.kind == "heading" and _one_line(text[block.start : block.end]) != name:
-            break
-        if block.kind != "heading":
-            body.append(text[block.start : block.end])
-    pattern = title_pattern(name)
-    spoken = re.search(rf"\b(?:an?|the|The|An?)\s+{pattern}\b|\b{pattern}\s+[a-z]", " ".join(body), re.IGNORECASE)
-    return name if spoken or not body else None
+    if singularise(name) == name:
+        return name
+    end = next((block.start for block in following if block.kind == "heading"), len(text))
+    body = text[following[0].start : end] if following else ""
+    return name if re.search(rf"\b{title_pattern(singularise(name))}\b", body, re.IGNORECASE) else None
 
 
 def _groups(text: str, blocks: Sequence[Block]) -> list[Group]:
@@ -147,7 +137,9 @@ def _family(block: Block) -> str:
 
 
 def _one_line(text: str) -> str:
-    return " ".join(text.replace("**", "").split()).rstrip(":").strip()
+    """A heading's text as a name: one line, no emphasis, capitals only where they belong."""
+    name = " ".join(text.replace("**", "").split()).rstrip(":").strip()
+    return name.title() if name.isupper() and len(name) > 5 else name
 
 
 def with_title(document: Document, outline_: Outline) -> Document:

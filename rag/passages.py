@@ -5,7 +5,8 @@ from collections.abc import Callable, Sequence
 from typing import Literal
 
 from rag.datatypes import Block, Document, Group, Outline, Passage, Section, Unit
-from rag.text import sentences
+from rag.headings import FURNITURE
+from rag.text import sentences, words
 
 MAX_TOKENS = 254  # the encoder's 256, less its two marks
 
@@ -26,7 +27,7 @@ def make_passages(
                 passages.append(
                     Passage(identity, document.id, section.career, section.path, group_number, first, *span, tuple(run))
                 )
-            group_number += 1
+            group_number += bool(units)
     return passages
 
 
@@ -40,6 +41,8 @@ def group_units(text: str, group: Group, count_tokens: Callable[[str], int]) -> 
     open_items: list[tuple[int, int]] = []
     for block in group.blocks:
         if block.kind == "paragraph":
+            if block.marker == FURNITURE or _is_fragment(text, block):
+                continue
             units += [Unit("sentence", *span, parent=lead) for span in sentences(text, block.start, block.end)]
             continue
         open_items = [(level, at) for level, at in open_items if level < block.level]
@@ -47,6 +50,12 @@ def group_units(text: str, group: Group, count_tokens: Callable[[str], int]) -> 
         open_items.append((block.level, len(units)))
         units += _item_units(text, block, parent, count_tokens)
     return units
+
+
+def _is_fragment(text: str, block: Block) -> bool:
+    """A line of up to three words that ends like no sentence ("hero image"): a remnant of the page, not a statement."""
+    line = text[block.start : block.end]
+    return "\n" not in line and len(words(line)) <= 3 and line[-1] not in ".!?:"
 
 
 def _item_units(text: str, block: Block, parent: int | None, count_tokens: Callable[[str], int]) -> list[Unit]:

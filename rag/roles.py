@@ -37,7 +37,7 @@ def is_role_title(name: str) -> bool:
 def head_noun(words: list[str]) -> str:
     """The head of a noun phrase: the word before its first preposition, else its last word."""
     for at, word in enumerate(words):
-        if at and word.lower() in {"of", "for", "in", "at", "to", "and", "with"}:
+        if at and word.lower() in {"of", "for", "in", "at", "to", "and", "with", "from", "by", "on"}:
             return words[at - 1]
     return words[-1]
 

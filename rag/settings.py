@@ -22,6 +22,15 @@ class Settings(BaseSettings):
     host: str = Field("127.0.0.1", description="address to serve on")
     port: int = Field(8000, ge=0, le=65535, description="port to serve on")
     workers: int = Field(1, ge=1, le=64, description="serving processes")
+    cache: int = Field(2048, ge=0, description="answers each process remembers; 0 is none")
+    queue: int = Field(128, ge=1, description="questions each process takes in at once; one more gets 503")
+    timeout: float = Field(20, gt=0, description="seconds after which a question is given up with 503")
+    rate: str = Field("", description="questions a client may ask, such as 60/minute; empty is 120/minute, and no limit on loopback")
+    trusted_proxies: str = Field("", description="addresses of proxies whose X-Forwarded-For is believed, comma between")
+    api_keys: str = Field("", description="sha256 hashes (hex) of the keys POST /ask needs, comma between; empty is no key")
+    admin_token: str = Field("", description="sha256 hash (hex) of the token /admin needs; empty is no /admin")
+    question_log: Path | None = Field(None, description="folder to keep masked questions in; empty is not to keep them")
+    question_days: int = Field(30, ge=1, description="days a kept question stays")
 
 
 def read_settings(**flags: Any) -> Settings:

@@ -5,7 +5,8 @@ VerbatimError
 ├── CorpusError      a guide cannot be read, or the corpus is empty
 ├── EncoderError     the embedding model is missing or is not the pinned one
 ├── StoreError       the index is missing, damaged or of another format
-└── QuestionError    the question cannot be taken as it stands
+├── QuestionError    the question cannot be taken as it stands
+└── JudgementError   a file of judged questions cannot be used
 
 Each message is one line and says what to do next.
 """
@@ -33,3 +34,7 @@ class StoreError(VerbatimError):
 
 class QuestionError(VerbatimError):
     """The question is empty or too long."""
+
+
+class JudgementError(VerbatimError):
+    """A file of judged questions cannot be used."""

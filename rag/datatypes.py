@@ -38,7 +38,8 @@ class Block:
 class Document:
     """A guide as stored: its canonical text, and the blocks its parser saw in it.
 
-    `sha256` is of the UTF-8 bytes of `text`. `page_starts` holds the offset at which each page begins (PDF only).
+    `sha256` is of the UTF-8 bytes of `text`. `page_starts` holds the offset at which each page begins (PDF only). `skipped`
+    are spans that are no words of the guide, such as front matter.
     """
 
     id: str
@@ -52,6 +53,7 @@ class Document:
     language: str = "en"
     aliases: tuple[str, ...] = ()
     page_starts: tuple[int, ...] = ()
+    skipped: tuple[tuple[int, int], ...] = ()
 
     def page(self, offset: int) -> int | None:
         """The 1-based page that holds `offset`, or None where the document has no pages."""

@@ -101,4 +101,5 @@ def _document(id: str, path: str, parsed: Parsed) -> Document:
         language=parsed.meta.get("language", "en").replace("_", "-").split("-")[0].lower(),
         aliases=tuple(parsed.meta.get("aliases", "").splitlines()),
         page_starts=parsed.page_starts,
+        skipped=parsed.skipped,
     )

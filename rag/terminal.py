@@ -1,0 +1,59 @@
+"""Answers and builds as lines for a terminal."""
+
+from collections.abc import Iterator
+
+from rag.datatypes import Answer, Citation
+
+_INDENT = "  "
+
+
+def answer_lines(answer: Answer) -> Iterator[str]:
+    """An answer as lines: the quotes as they are laid out, our remarks, then the sources by number and what to ask next."""
+    if answer.standalone != answer.question:
+        yield from (f"Read as: {answer.standalone}", "")
+    if answer.message:
+        yield answer.message
+    if answer.comparison:
+        yield from _comparison(answer)
+    else:
+        for citation in answer.citations:
+            yield from _quote(citation)
+            yield ""
+    for remark in answer.remarks:
+        yield from (remark, "")
+    for citation in answer.citations:
+        page = citation.document.page(citation.start)
+        where = f"page {page}" if page else f"characters {citation.start}-{citation.end}"
+        yield f"[{citation.number}] {' › '.join(citation.passage.path)} ({citation.document.path}, {where})"
+    if answer.related:
+        yield from ("", "Ask next:", *(f"{_INDENT}{related.question}" for related in answer.related))
+
+
+def _quote(citation: Citation) -> Iterator[str]:
+    """A citation as lines, its number at the end of the first: list items under each other, everything else run on."""
+    text = citation.document.text
+    lines: list[str] = []
+    previous = ""
+    for part in citation.parts:
+        words = " ".join(text[part.start : part.end].split())
+        if part.kind == previous == "sentence":
+            lines[-1] += " " + words
+        else:
+            lines.append(_INDENT * (part.level + 1) + "• " + words if part.kind == "item" else words)
+        previous = part.kind
+    first, *rest = lines or [" ".join(citation.quote.split())]
+    yield f"{first} [{citation.number}]"
+    yield from rest
+
+
+def _comparison(answer: Answer) -> Iterator[str]:
+    comparison = answer.comparison
+    if comparison is None:
+        return
+    by_number = {citation.number: citation for citation in answer.citations}
+    for aspect, numbers in comparison.rows:
+        yield aspect
+        for (_, title), number in zip(comparison.columns, numbers, strict=True):
+            said = "not said" if number is None else " ".join(by_number[number].quote.split()) + f" [{number}]"
+            yield f"{_INDENT}{title}: {said}"
+        yield ""

@@ -1,0 +1,51 @@
+"""An answer on a terminal: quotes as they were laid out, numbered, with where they stand."""
+
+from rag.datatypes import Answer, Citation, Comparison, Confidence, Document, IndexInfo, Part, Passage, Related
+from rag.terminal import answer_lines
+
+TEXT = "Duties include:\n- Plan work.\n  - Hire.\nThey lead.\nThey also\nteach."
+DOCUMENT = Document("guide", "guide.txt", "Guide", TEXT, "0" * 64)
+PASSAGE = Passage("guide/1", "guide", "Lead", ("Guide", "Duties"), 0, 0, 0, len(TEXT), ())
+INFO = IndexInfo("a", "2026-01-01T00:00:00+00:00", 1, 1, "model")
+
+
+def part(kind: str, words: str, level: int = 0) -> Part:
+    start = TEXT.index(words)
+    return Part(kind, start, start + len(words), level)  # type: ignore[arg-type]
+
+
+LIST = (part("lead", "Duties include:"), part("item", "Plan work."), part("item", "Hire.", 1))
+PROSE = (part("sentence", "They lead."), part("sentence", "They also\nteach."))
+
+
+def cite(number: int, parts: tuple[Part, ...]) -> Citation:
+    return Citation(number, DOCUMENT, PASSAGE, parts[0].start, parts[-1].end, 0.9, parts)
+
+
+def test_lists_stay_lists_and_sentences_run_on() -> None:
+    citations = (cite(1, LIST), cite(2, PROSE))
+    answer = Answer("answered", "q", "q", INFO, Confidence(0.9, 0.5), citations=citations, remarks=("Dated 2024.",))
+    assert list(answer_lines(answer)) == [
+        "Duties include: [1]",
+        "  • Plan work.",
+        "    • Hire.",
+        "",
+        "They lead. They also teach. [2]",
+        "",
+        "Dated 2024.",
+        "",
+        "[1] Guide › Duties (guide.txt, characters 0-38)",
+        "[2] Guide › Duties (guide.txt, characters 39-66)",
+    ]
+
+
+def test_an_abstention_is_its_message_and_what_to_ask() -> None:
+    related = (Related("What are the duties?"),)
+    answer = Answer("not_found", "and pay?", "pay of a lead?", INFO, Confidence(0.1, 0.5), message="Not said.", related=related)
+    assert list(answer_lines(answer)) == ["Read as: pay of a lead?", "", "Not said.", "", "Ask next:", "  What are the duties?"]
+
+
+def test_a_comparison_names_each_column_and_what_is_not_said() -> None:
+    comparison = Comparison((("guide", "Lead"), ("guide", "Head")), (("Duties", (1, None)),))
+    answer = Answer("answered", "q", "q", INFO, Confidence(0.9, 0.5), citations=(cite(1, PROSE),), comparison=comparison)
+    assert list(answer_lines(answer))[:4] == ["Duties", "  Lead: They lead. They also teach. [1]", "  Head: not said", ""]

@@ -1,0 +1,75 @@
+"""Runs the application under uvicorn, in one process or in several that share a socket."""
+
+import os
+import socket
+import tempfile
+from collections.abc import Callable
+
+import uvicorn
+from uvicorn.supervisors import Multiprocess
+
+from rag.errors import SettingsError
+from rag.settings import Settings
+from web.logs import LOGGING
+
+_BACKLOG = 1024
+
+
+def serve(settings: Settings, announce: Callable[[str], None]) -> None:
+    """Serve until interrupted, finishing the requests under way; `announce` is told the address once it is taken.
+
+    Connections are taken in from then on: those that come before the index is loaded wait for it. Raises SettingsError
+    where the address cannot be taken.
+    """
+    listening = listen(settings.host, settings.port)
+    host = f"[{settings.host}]" if ":" in settings.host else settings.host
+    announce(f"http://{host}:{listening.getsockname()[1]}")
+    with tempfile.TemporaryDirectory(prefix="verbatim-metrics-") as folder:
+        _tell_workers(settings, folder)
+        config = _config(settings)
+        if settings.workers > 1:
+            Multiprocess(config, sockets=[listening]).run()
+        else:
+            uvicorn.Server(config).run(sockets=[listening])
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A socket that listens on an address; port 0 takes a free one. Raises SettingsError where that fails."""
+    try:
+        family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
+        listening = socket.socket(family)
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.bind(address)
+        listening.listen(_BACKLOG)
+        listening.set_inheritable(True)
+    except OSError as error:
+        raise SettingsError(
+            f"Cannot serve on {host} port {port}: {error.strerror or error}; stop what uses it, or choose another with --port."
+        ) from error
+    return listening
+
+
+def _tell_workers(settings: Settings, metrics: str) -> None:
+    """Put the settings where worker processes read them: the environment."""
+    for name, value in settings.model_dump(exclude_none=True).items():
+        os.environ[f"VERBATIM_{name.upper()}"] = str(value)
+    if settings.workers > 1:
+        os.environ["PROMETHEUS_MULTIPROC_DIR"] = metrics
+
+
+def _config(settings: Settings) -> uvicorn.Config:
+    return uvicorn.Config(
+        "web.app:create_app",
+        factory=True,
+        workers=settings.workers,
+        http="web.protocol:BoundedProtocol",
+        ws="none",
+        lifespan="on",
+        log_config=dict(LOGGING),
+        access_log=False,
+        server_header=False,
+        proxy_headers=bool(settings.trusted_proxies),
+        forwarded_allow_ips=settings.trusted_proxies or None,
+        backlog=_BACKLOG,
+        timeout_graceful_shutdown=int(settings.timeout) + 1,
+    )

@@ -3,6 +3,7 @@
 import codecs
 import re
 import unicodedata
+from contextlib import suppress
 from dataclasses import dataclass
 
 from charset_normalizer import from_bytes
@@ -44,16 +45,18 @@ class Decoded:
         return offset - last.at + last.origin
 
 
-def decode(data: bytes) -> Decoded:
-    """The canonical text of a text file's bytes, its encoding detected. Raises CorpusError for bytes that are no text."""
-    raw, encoding = _decode(data)
+def decode(data: bytes, declared: str | None = None) -> Decoded:
+    """The canonical text of a text file's bytes, its encoding detected; one that the file declares is tried first.
+
+    Raises CorpusError for bytes that are no text."""
+    raw, encoding = _decode(data, declared)
     if len(_CONTROL.findall(raw)) > len(raw) / 1000:
         raise CorpusError("binary data, not text; export it as UTF-8 text")
     text, edits = _canonical(raw)
     return Decoded(text, encoding, edits)
 
 
-def _decode(data: bytes) -> tuple[str, str]:
+def _decode(data: bytes, declared: str | None) -> tuple[str, str]:
     for mark, encoding in _MARKS:
         if data.startswith(mark):
             try:
@@ -62,19 +65,23 @@ def _decode(data: bytes) -> tuple[str, str]:
                 raise CorpusError(
                     f"marked as {encoding} but broken at byte {error.start + len(mark)}; save it as UTF-8"
                 ) from error
-    try:
-        return data.decode("utf-8"), "utf-8"
-    except UnicodeDecodeError:
-        return _guess(data)
+    for encoding in filter(None, (declared, "utf-8")):
+        with suppress(UnicodeDecodeError, LookupError):
+            return data.decode(encoding), encoding
+    return _guess(data)
 
 
 def _guess(data: bytes) -> tuple[str, str]:
     if b"\x00" in data:
         raise CorpusError("binary data, not text; export it as UTF-8 text")
-    best = from_bytes(data).best()
-    if best is None:
+    matches = list(from_bytes(data))
+    if not matches:
         raise CorpusError("text in an encoding that cannot be told; save it as UTF-8")
-    return data.decode(best.encoding).removeprefix("\ufeff"), best.encoding
+    # Short Western text fits Windows-1250 and -1252 alike; where nothing tells them apart, the commoner one is it, as on the web.
+    best = (matches[0].chaos, matches[0].coherence)
+    ties = {name for match in matches if (match.chaos, match.coherence) == best for name in match.could_be_from_charset}
+    encoding = "cp1252" if "cp1252" in ties else matches[0].encoding
+    return data.decode(encoding), encoding
 
 
 def _canonical(raw: str) -> tuple[str, tuple[Edit, ...]]:

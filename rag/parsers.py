@@ -1,30 +1,16 @@
 """Files of each format to text and blocks: one entry a suffix."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 
-from rag.datatypes import Block
 from rag.decoding import decode
 from rag.errors import CorpusError
 from rag.frontmatter import read_front_matter
+from rag.manuscript import Parsed
 from rag.markdown import markdown_blocks
 from rag.plaintext import plain_blocks
+from rag.webpage import read_page
 
-
-@dataclass(frozen=True, slots=True)
-class Parsed:
-    """What a file says: its canonical text, and the blocks its format shows, with offsets into that text.
-
-    `meta` may hold "source", "date", "language" and "aliases" (one a line). `skipped` are spans that are no words of the guide,
-    such as front matter. `page_starts` holds the offset at which each page begins.
-    """
-
-    text: str
-    blocks: tuple[Block, ...]
-    title: str | None = None
-    meta: dict[str, str] = field(default_factory=dict)
-    page_starts: tuple[int, ...] = ()
-    skipped: tuple[tuple[int, int], ...] = ()
+__all__ = ["PARSERS", "Parsed", "parse"]
 
 
 def parse(data: bytes, suffix: str) -> Parsed:
@@ -60,4 +46,6 @@ PARSERS: dict[str, Callable[[bytes], Parsed]] = {
     ".text": _plain,
     ".md": _markdown,
     ".markdown": _markdown,
+    ".html": read_page,
+    ".htm": read_page,
 }

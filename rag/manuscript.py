@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from rag.datatypes import Block, BlockKind
-from rag.plaintext import labelled
+from rag.plaintext import labelled, plain_blocks
 
 BOLD_LINE = 7  # the rank of a heading that is only a bold line, where others are marked as headings
 _UNSEEN = re.compile("[\u00ad\u200b\u2060\ufeff\x00-\x08\x0e-\x1f\x7f]")
@@ -50,6 +50,11 @@ class Manuscript:
         self._blocks.append(Block(kind, self._length, self._length + len(text), level, marker))
         self._write(text)
 
+    def add_prose(self, text: str) -> None:
+        """Write a paragraph, or the list that was typed into it: lines that begin with a bullet or a number are items."""
+        for block in plain_blocks(text):
+            self.add(block.kind, text[block.start : block.end], block.level, block.marker)
+
     def add_table(self, rows: Sequence[Sequence[str]], headers: Sequence[bool]) -> None:
         """Write a table; `headers` tells which rows head it. A lone first cell is its caption, a single column is prose."""
         for at, (cells, header) in enumerate(zip(rows, headers, strict=True)):
@@ -62,7 +67,7 @@ class Manuscript:
     def finish(self, said: dict[str, str], shown: int = 0, page_starts: tuple[int, ...] = ()) -> Parsed:
         """The text and its blocks, with what the file said of itself ("title" and the keys of `Parsed.meta`) and how many
         letters and digits it showed. Where only bold lines are headings, their rank is unknown (0)."""
-        text = "".join(self._pieces)
+        text = self.text
         marked = any(block.kind == "heading" and block.level != BOLD_LINE for block in self._blocks)
         ranked = [block if marked or block.kind != "heading" else replace(block, level=0) for block in self._blocks]
         blocks = tuple(labelled(text, block) for block in ranked)
@@ -71,8 +76,9 @@ class Manuscript:
         return Parsed(text, blocks, said.get("title") or None, meta, page_starts, lost=lost)
 
     @property
-    def length(self) -> int:
-        return self._length
+    def text(self) -> str:
+        """What is written so far."""
+        return "".join(self._pieces)
 
     def _write(self, text: str) -> None:
         self._pieces.append(text)
@@ -88,3 +94,9 @@ def tidy(text: str) -> str:
 def count_characters(text: str) -> int:
     """How many characters of a text are letters or digits."""
     return sum(map(str.isalnum, text))
+
+
+def reads_as_line(text: str) -> bool:
+    """Whether a text is one short line that does not end like a sentence, as a heading that is only bold does."""
+    line = tidy(text)
+    return 0 < len(line) <= 100 and "\n" not in line and line[-1] not in ".!;,"

@@ -3,6 +3,7 @@
 import copy
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Any
 
 import trafilatura
@@ -10,7 +11,7 @@ from trafilatura.settings import use_config
 
 from rag.decoding import decode
 from rag.errors import CorpusError
-from rag.manuscript import BOLD_LINE, Manuscript, Parsed, count_characters, tidy
+from rag.manuscript import BOLD_LINE, Manuscript, Parsed, count_characters, reads_as_line, tidy
 
 _CHARSET = re.compile(rb"""(?:charset|encoding)\s*=\s*["']?\s*([A-Za-z0-9_-]+)""")
 _XML = re.compile(r"\A\s*<\?xml[^>]*\?>")
@@ -32,8 +33,8 @@ _FURNITURE = (
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 _CONTAINERS = ("body", "main", "article", "section", "div", "center", "details", "blockquote", "p")
 _INLINE = frozenset(
-    ("a", "abbr", "b", "bdi", "bdo", "big", "br", "cite", "code", "data", "del", "dfn", "em", "font", "i", "img", "ins", "kbd")
-    + ("label", "mark", "q", "s", "samp", "small", "span", "strike", "strong", "sub", "sup", "time", "tt", "u", "var", "wbr")
+    """a abbr b bdi bdo big br cite code data del dfn em font i img ins kbd label mark q s samp small span strike strong sub sup
+    time tt u var wbr""".split()  # noqa: SIM905
 )
 _BLOCKS = ("head", "p", "list", "item", "table", "quote", "code", "ab", "div")
 
@@ -68,7 +69,7 @@ def _wrap_loose(container: Any) -> None:
     """Make a paragraph of each run of text that stands loose in a container, and cut runs at empty lines, as a browser shows
     them: trafilatura drops some text that is in no paragraph."""
     children = list(container)
-    pairs = zip(children, children[1:], strict=False)
+    pairs = pairwise(children)
     empty_lines = {after for br, after in pairs if br.tag == after.tag == "br" and not (br.tail or "").strip()}
     if container.tag == "p":
         if not empty_lines:
@@ -153,7 +154,7 @@ class _Walk:
                 self.block(piece)
                 continue
             for paragraph in re.split(r"\n\s*\n", piece):
-                self.manuscript.add("paragraph", paragraph)
+                self.manuscript.add_prose(paragraph)
 
     def block(self, element: Any) -> None:
         """Write one block element."""
@@ -225,7 +226,5 @@ def _text(element: Any) -> str:
 
 
 def _all_bold(element: Any) -> bool:
-    """Whether a paragraph is one bold line that does not end like a sentence."""
     bold = "".join(_text(child) for child in element if child.tag == "hi" and child.get("rend") == "#b")
-    whole = tidy(_text(element))
-    return bool(whole) and tidy(bold) == whole and len(whole) <= 100 and whole[-1] not in ".!;,"
+    return reads_as_line(bold) and tidy(bold) == tidy(_text(element))

@@ -3,8 +3,25 @@
 from collections.abc import Iterator
 
 from rag.datatypes import Answer, Citation
+from rag.pipeline import BuildReport
 
 _INDENT = "  "
+
+
+def report_lines(report: BuildReport) -> Iterator[str]:
+    """A build report as a table of the guides, then what was done."""
+    width = max(len(file.path) for file in report.files)
+    yield f"{'guide':{width}}  characters  covered  passages"
+    for file in report.files:
+        yield f"{file.path:{width}}  {file.characters:10,}  {file.share:7.2%}  {file.passages:8,}"
+    for bad in report.skipped:
+        yield f"Left out {bad.path}: {bad.reason}"
+    what = f"{report.passages:,} passages, {report.units:,} quotable units"
+    if not report.changed:
+        yield f"Nothing has changed: the index of {what} is up to date ({report.id[:19]})"
+        return
+    reused = f", {report.reused:,} embeddings reused" if report.reused else ""
+    yield f"Built {what}{reused} in {report.seconds:.1f} s ({report.id[:19]})"
 
 
 def answer_lines(answer: Answer) -> Iterator[str]:

@@ -1,0 +1,5 @@
+"""`python -m rag` is `verbatim`."""
+
+from rag.cli import main
+
+main()

@@ -31,6 +31,9 @@ class Settings(BaseSettings):
     admin_token: str = Field("", description="sha256 hash (hex) of the token /admin needs; empty is no /admin")
     question_log: Path | None = Field(None, description="folder to keep masked questions in; empty is not to keep them")
     question_days: int = Field(30, ge=1, description="days a kept question stays")
+    feedback: Path | None = Field(None, description="SQLite file of readers' feedback; empty is feedback.sqlite3 in the index folder")
+    product: str = Field("Verbatim", min_length=1, description="name the page shows")
+    privacy: str = Field("", description="line at the foot of every page; empty says what is true of this host")
 
 
 def read_settings(**flags: Any) -> Settings:

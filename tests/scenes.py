@@ -1,0 +1,202 @@
+"""Answers written by hand over the real guides, for the states of the page that no real index can be made to show on demand."""
+
+import re
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
+
+from rag.datatypes import (
+    Answer,
+    Cause,
+    Citation,
+    Comparison,
+    Confidence,
+    Document,
+    IndexInfo,
+    Part,
+    Passage,
+    Related,
+    Segment,
+    Status,
+    Turn,
+)
+from rag.documents import read_guides
+from rag.outline import outline, with_title
+from rag.passages import group_units, make_passages
+from rag.pipeline import Pipeline
+from rag.text import words
+
+ROOT = Path(__file__).parent.parent
+INFO = IndexInfo("sha256:" + "0" * 64, "2026-01-15T08:00:00+00:00", 7, 900, "sentence-transformers/all-MiniLM-L6-v2")
+HOAE, SEED, TURBINE = "Head of Analytics Engineering", "lead-data-science-engineer", "wind-turbine-technician"
+
+
+class Scenes:
+    """A stand-in pipeline: a question leads to its scene, any other question to an abstention."""
+
+    def __init__(self) -> None:
+        read = [*read_guides(ROOT / "corpus")[0], *read_guides(ROOT / "tests" / "guides")[0]]
+        self.outlines = {document.id: outline(document) for document in read}
+        self.documents = {document.id: with_title(document, self.outlines[document.id]) for document in read}
+        self.passages: dict[str, list[Passage]] = {
+            id: make_passages(document, self.outlines[id], lambda text: len(words(text)))
+            for id, document in self.documents.items()
+        }
+        every = tuple(passage for passages in self.passages.values() for passage in passages)
+        self.index = SimpleNamespace(info=INFO, documents=self.documents, outlines=self.outlines, passages=every)
+        self.scenes: Mapping[str, Callable[[str], Answer]] = {
+            "What does a Head of Analytics Engineering do?": self.definition,
+            "What are the key responsibilities?": self.listing,
+            "How much does a Lead Data Science Engineer earn?": self.figures,
+            "Head of Analytics Engineering or Director of Applied Science?": self.comparison,
+            "What are the best practices?": self.long,
+            "What are the grades of pay?": self.table,
+            "How much does a Head of Analytics Engineering earn?": self.near,
+            "How do I become a nurse?": self.role,
+            "What skills are needed?": self.unclear,
+            "Hello": self.greeting,
+            "slow": self.slow,
+            "fail": self.fail,
+        }
+
+    def ask(self, question: str, history: Sequence[Turn] = (), documents: Sequence[str] | None = None) -> Answer:
+        return self.scenes.get(question, self.far)(question)
+
+    def suggestions(self, limit: int = 4) -> tuple[Related, ...]:
+        return tuple(Related(question, SEED) for question in list(self.scenes)[:limit])
+
+    def run(self, id: str, first: str, last: str) -> tuple[int, int]:
+        """Offsets from the first occurrence of `first` to the end of the next `last`."""
+        start = self.documents[id].text.index(first)
+        return start, self.documents[id].text.index(last, start) + len(last)
+
+    def cite(self, number: int, id: str, first: str, last: str) -> Citation:
+        document = self.documents[id]
+        start, end = self.run(id, first, last)
+        passage = next(p for p in self.passages[id] if p.start <= start < p.end)
+        return Citation(number, document, passage, start, end, 0.9, self.parts(document, start, end))
+
+    def parts(self, document: Document, start: int, end: int) -> tuple[Part, ...]:
+        groups = [group for section in self.outlines[document.id].sections for group in section.groups]
+        units = [unit for group in groups for unit in group_units(document.text, group, lambda text: len(words(text)))]
+        found = [Part(u.kind, u.start, u.end, u.level, u.label_end) for u in units if u.start < end and start < u.end]
+        return tuple(replace(part, start=max(part.start, start), end=min(part.end, end)) for part in found)
+
+    def answered(self, question: str, *citations: Citation, **more: Any) -> Answer:
+        segments, at = [], 0
+        for citation in citations:
+            segments.append(Segment(at, at + len(citation.quote), citation.number))
+            at += len(citation.quote) + 2
+        text = "\n\n".join(citation.quote for citation in citations)
+        standalone = more.pop("standalone", question)
+        return Answer(
+            "answered",
+            question,
+            standalone,
+            INFO,
+            Confidence(0.9, 0.5),
+            text,
+            tuple(segments),
+            citations,
+            timings_ms={"total": 3.5},
+            **more,
+        )
+
+    def blank(self, question: str, status: Status, cause: Cause, message: str, *related: str) -> Answer:
+        offered = tuple(Related(other, SEED, "Lead Data Science Engineer › Overview") for other in related)
+        return Answer(status, question, question, INFO, Confidence(0.2, 0.5), message=message, cause=cause, related=offered)
+
+    def definition(self, question: str) -> Answer:
+        return self.answered(
+            question,
+            self.cite(1, SEED, "The Head of Analytics Engineering is a senior", "within an organization."),
+            self.cite(2, SEED, "This role requires a unique blend of technical", "business acumen."),
+            self.cite(3, SEED, "By leading the charge", "within the organization."),
+            related=(
+                Related("What are the key responsibilities?", SEED),
+                Related("How is it different from a Director of Applied Science?", SEED),
+            ),
+        )
+
+    def listing(self, question: str) -> Answer:
+        standalone = f"What are the key responsibilities of a {HOAE}?"
+        start = "Key responsibilities include: - **Leadership and Strategy**"
+        return self.answered(question, self.cite(1, SEED, start, "availability and reliability."), standalone=standalone)
+
+    def figures(self, question: str) -> Answer:
+        return self.answered(
+            question,
+            self.cite(1, SEED, "Base Salary Range", "annually"),
+            self.cite(2, SEED, "Experience Level:\n", "$250,000 - $400,000+"),
+            remarks=("The guide heads these figures “US Market, 2024”.",),
+        )
+
+    def comparison(self, question: str) -> Answer:
+        cells = [
+            self.cite(1, SEED, "The Head of Analytics Engineering is a senior", "within an organization."),
+            self.cite(2, SEED, "The role of a Director of Applied Science", "strategic vision."),
+            self.cite(3, SEED, "**Team Management**: Leading, mentoring", "data engineers."),
+            self.cite(4, SEED, "Lead teams of scientists", "growth"),
+            self.cite(5, SEED, "Qualifications typically include:", "business growth"),
+        ]
+        columns = ((SEED, HOAE), (SEED, "Director of Applied Science"))
+        table = Comparison(columns, (("In short", (1, 2)), ("People", (3, 4)), ("Education", (None, 5))))
+        return self.answered(question, *cells, comparison=table)
+
+    def long(self, question: str) -> Answer:
+        labels = re.findall(r"(?<=[.:] )([A-Z][\w -]+): [A-Z]", self.section("Best Practices"))
+        return self.answered(question, *(self.cite(n, SEED, f"{label}: ", ".") for n, label in enumerate(labels[:9], 1)))
+
+    def table(self, question: str) -> Answer:
+        return self.answered(
+            question,
+            self.cite(1, TURBINE, "Grade | Experience", "$81,600"),
+            self.cite(2, TURBINE, "Offshore crews earn", "these rates."),
+        )
+
+    def near(self, question: str) -> Answer:
+        message = f"They describe the role of {HOAE} but give no pay for it. Rather than guess, this answer is left blank."
+        return self.blank(question, "not_found", "near", message, *list(self.scenes)[:3])
+
+    def far(self, question: str) -> Answer:
+        message = "Nothing in the 7 guides is about this. They cover careers in data and AI."
+        return self.blank(question, "not_found", "far", message, *list(self.scenes)[:2])
+
+    def role(self, question: str) -> Answer:
+        return self.blank(
+            question, "not_found", "role", "No guide is about a nurse. The nearest are these.", *list(self.scenes)[:2]
+        )
+
+    def unclear(self, question: str) -> Answer:
+        return self.blank(
+            question,
+            "clarify",
+            "unclear",
+            "This could mean more than one thing. Pick one.",
+            "What skills does a Full Stack AI Developer need?",
+            "What skills does a Knowledge Engineer need?",
+        )
+
+    def greeting(self, question: str) -> Answer:
+        return self.blank(
+            question, "routed", "greeting", "Ask about a career; the guides answer in their own words.", *list(self.scenes)[:3]
+        )
+
+    def slow(self, question: str) -> Answer:
+        time.sleep(1.5)
+        return self.definition(question)
+
+    def fail(self, question: str) -> Answer:
+        raise ZeroDivisionError("a fault nobody foresaw")
+
+    def section(self, heading: str) -> str:
+        section = next(s for s in self.outlines[SEED].sections if s.path[-1] == heading)
+        return self.documents[SEED].text[section.groups[0].start : section.groups[-1].end]
+
+
+def scenes() -> Pipeline:
+    """The stand-in, as the pipeline it stands for."""
+    return cast(Pipeline, Scenes())

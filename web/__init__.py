@@ -1,0 +1,1 @@
+"""The page and the API over `rag`: routes, templates, static files. Nothing here decides what an answer is."""

@@ -1,0 +1,35 @@
+"""Addresses of our own pages, and of an original page at a quote."""
+
+from collections.abc import Sequence
+from urllib.parse import quote, urlencode
+
+from web.layout import Mark
+
+_FRAGMENT_WORDS = 6  # a text fragment longer than this many words at either end is given as "first words,last words"
+
+
+def ask_address(questions: Sequence[str], **more: str) -> str:
+    """The address of a conversation, oldest question first."""
+    return "/ask?" + urlencode([("q", question) for question in questions] + list(more.items()))
+
+
+def guide_address(document_id: str, marks: Sequence[Mark] = (), current: int | None = None, questions: Sequence[str] = ()) -> str:
+    """The address of a guide with runs marked, opened at run `current`; `questions` lead back to the answer."""
+    pairs = [pair for mark in marks for pair in (("at", f"{mark.start}-{mark.end}"), ("n", str(mark.number)))]
+    query = urlencode(pairs + [("q", question) for question in questions])
+    return f"/guide/{quote(document_id)}" + (f"?{query}" if query else "") + (f"#q{current}" if current else "")
+
+
+def at_quote(source_url: str, text: str) -> str:
+    """The address of an original page with a text fragment that finds `text` in it, where the browser can."""
+    words = text.split()
+    if len(words) <= 2 * _FRAGMENT_WORDS:
+        fragment = _encoded(words)
+    else:
+        fragment = f"{_encoded(words[:_FRAGMENT_WORDS])},{_encoded(words[-_FRAGMENT_WORDS:])}"
+    return source_url + ("" if "#" in source_url else "#") + ":~:text=" + fragment
+
+
+def _encoded(words: Sequence[str]) -> str:
+    # A dash is part of the directive's grammar and quote() leaves it alone.
+    return quote(" ".join(words), safe="").replace("-", "%2D")

@@ -1,0 +1,99 @@
+"""The web application: `create_app` puts the routes, the middleware and the error mapping together."""
+
+import logging
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import Response
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Scope
+
+from rag.errors import VerbatimError
+from rag.pipeline import Pipeline, load
+from rag.settings import Settings, read_settings
+from web import api, export, pages, voting
+from web.limits import BodyLimit, Queue, RateLimit
+from web.logs import AccessLog
+from web.middleware import LastResort, SecurityHeaders
+from web.problems import Problem, of_error, of_validation
+from web.service import Service, service_of
+
+DEFAULT_RATE = "120/minute"
+log = logging.getLogger("verbatim.web")
+_WORDS = {
+    404: "Nothing is kept at this address. Ask a question, or see what the guides cover.",
+    405: "This address does not take that method.",
+}
+
+
+def create_app(pipeline: Pipeline | None = None, settings: Settings | None = None) -> FastAPI:
+    """The application over a pipeline; without one, start-up loads it. An index that cannot be loaded is said by every page
+    and by /readyz, and the process stays up."""
+    settings = settings or read_settings()
+    service = Service(settings, pipeline)
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        if not service.loaded:
+            try:
+                service.serve(load(settings))
+            except VerbatimError as error:
+                service.reason = str(error)
+                log.error("%s", error)
+        yield
+        service.close()
+
+    # FastAPI's own documentation pages load scripts from elsewhere, which the page's promise and policy rule out.
+    app = FastAPI(title=settings.product, version="1", lifespan=lifespan, docs_url=None, redoc_url=None)
+    app.state.service = service
+    for part in (api, pages, voting, export):
+        app.include_router(part.router)
+    for kind in (Problem, VerbatimError, RequestValidationError, HTTPException):
+        app.add_exception_handler(kind, explain)
+    _wrap(app, service)
+    return app
+
+
+def _wrap(app: FastAPI, service: Service) -> None:
+    """Put the middleware around the routes, the innermost first."""
+    settings = service.settings
+
+    def refuse(scope: Scope, status: int, detail: str, headers: Mapping[str, str]) -> ASGIApp:
+        return explain(Request(scope), Problem(status, detail, dict(headers)))
+
+    app.add_middleware(BodyLimit, refuse=refuse)
+    app.add_middleware(Queue, size=settings.queue, refuse=refuse, depth=service.metrics.depth)
+    if settings.rate or not service.local:
+        app.add_middleware(RateLimit, rate=settings.rate or DEFAULT_RATE, refuse=refuse)
+    app.add_middleware(LastResort, refuse=refuse)
+    app.add_middleware(SecurityHeaders)
+    app.add_middleware(AccessLog)
+
+
+def explain(request: Request, error: Exception) -> Response:
+    """The response for an error: a page where a browser asked for one, else a problem."""
+    problem = _problem(request, error)
+    path = request.url.path
+    if request.method != "GET" or "text/html" not in request.headers.get("accept", "") or path.endswith(("/turn", "/excerpt")):
+        return problem.response()
+    context: dict[str, Any] = {"heading": problem.heading, "sentence": problem.detail, "soft": problem.status < 500}
+    href, link = problem.way_on
+    response = pages.page(service_of(request), "error.html", problem.status, **context, href=href, link=link)
+    response.headers.update(problem.headers)
+    return response
+
+
+def _problem(request: Request, error: Exception) -> Problem:
+    match error:
+        case Problem():
+            return error
+        case VerbatimError():
+            return of_error(error)
+        case RequestValidationError():
+            return of_validation(error, request.headers.get("content-type", ""))
+        case HTTPException():
+            return Problem(error.status_code, _WORDS.get(error.status_code, str(error.detail)), dict(error.headers or {}))
+    raise error

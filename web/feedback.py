@@ -1,0 +1,75 @@
+"""What readers say about answers, kept in one SQLite file beside the index (`index/feedback.sqlite3` unless set otherwise).
+
+It survives rebuilds and holds no text of a question unless the reader asked for that. A row belongs to one shown answer: its
+vote, the reason, which runs it cited and from which index, so that an operator can look at what was voted down.
+"""
+
+import sqlite3
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+VOTES = ("yes", "no", "gap", "none")
+REASONS = ("Not what I asked", "Wrong source", "Too little", "Out of date")
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS feedback (
+  answer TEXT PRIMARY KEY, at TEXT NOT NULL, vote TEXT NOT NULL, reason TEXT NOT NULL DEFAULT '', status TEXT NOT NULL,
+  index_id TEXT NOT NULL, sources TEXT NOT NULL, question TEXT NOT NULL DEFAULT ''
+) STRICT
+"""
+_UPSERT = """
+INSERT INTO feedback VALUES (:answer, :at, :vote, :reason, :status, :index_id, :sources, :question)
+ON CONFLICT (answer) DO UPDATE SET at = :at, vote = :vote, reason = :reason, question = :question
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Feedback:
+    """A reader's word on one answer; `sources` are its cited runs, `question` is empty unless the reader sent it."""
+
+    answer: str
+    vote: str
+    status: str
+    index_id: str
+    sources: str
+    reason: str = ""
+    question: str = ""
+
+
+class FeedbackStore:
+    """A file of feedback, made when the first vote arrives."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def save(self, feedback: Feedback) -> None:
+        """Keep a vote in place of an earlier one on the same answer; the vote "none" takes it back."""
+        with closing(self._open()) as database, database:
+            if feedback.vote == "none":
+                database.execute("DELETE FROM feedback WHERE answer = ?", (feedback.answer,))
+            else:
+                values = {name: getattr(feedback, name) for name in Feedback.__slots__}
+                database.execute(_UPSERT, {**values, "at": datetime.now(UTC).isoformat(timespec="seconds")})
+
+    def get(self, answer: str) -> Feedback | None:
+        """What was said about an answer."""
+        if not self.path.exists():
+            return None
+        with closing(self._open()) as database:
+            columns = ", ".join(Feedback.__slots__)
+            row = database.execute(f"SELECT {columns} FROM feedback WHERE answer = ?", (answer,)).fetchone()
+        return Feedback(*row) if row else None
+
+    def counts(self) -> dict[str, int]:
+        """How many votes there are of each kind."""
+        if not self.path.exists():
+            return {}
+        with closing(self._open()) as database:
+            return dict(database.execute("SELECT vote, count(*) FROM feedback GROUP BY vote").fetchall())
+
+    def _open(self) -> sqlite3.Connection:
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        database = sqlite3.connect(self.path, timeout=5)
+        database.execute(_SCHEMA)
+        return database

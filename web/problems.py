@@ -1,0 +1,73 @@
+"""What went wrong, told to a program as RFC 9457 problem+json: one clear sentence, what to do next, and no trace."""
+
+from http import HTTPStatus
+from typing import Any
+
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+
+from rag.errors import QuestionError, StoreError, VerbatimError
+from web.schemas import MAX_CHARACTERS
+
+MEDIA_TYPE = "application/problem+json"
+
+
+class Problem(Exception):  # noqa: N818  (RFC 9457 calls it so)
+    """A request that cannot be served, with its status code and the sentence that says why. A page shows `heading` over it
+    and offers `way_on`, an address and its words."""
+
+    def __init__(
+        self,
+        status: int,
+        detail: str,
+        headers: dict[str, str] | None = None,
+        heading: str = "",
+        way_on: tuple[str, str] = ("/", "Ask a question"),
+    ) -> None:
+        super().__init__(detail)
+        self.status = status
+        self.detail = detail
+        self.headers = headers or {}
+        self.heading = heading or HTTPStatus(status).phrase
+        self.way_on = way_on
+
+    def response(self) -> JSONResponse:
+        """The problem as a response."""
+        body = {"type": "about:blank", "title": HTTPStatus(self.status).phrase, "status": self.status, "detail": self.detail}
+        return JSONResponse(body, self.status, self.headers, MEDIA_TYPE)
+
+
+def of_error(error: VerbatimError) -> Problem:
+    """The problem for an error of `rag`: the one place where errors meet status codes."""
+    return Problem({QuestionError: 422, StoreError: 503}.get(type(error), 500), str(error))
+
+
+def of_validation(error: RequestValidationError, content_type: str) -> Problem:
+    """The problem for a body or a parameter that does not fit: its first fault, named."""
+    first: dict[str, Any] = dict(error.errors()[0])
+    place = [str(step) for step in first["loc"] if step != "body"]
+    name = ".".join(place)
+    if first["loc"][0] == "body" and not _is_json(content_type):
+        return Problem(415, "Send the question as JSON, with the header Content-Type: application/json.")
+    match first["type"]:
+        case "json_invalid":
+            return Problem(400, f'The body is not JSON: {first["ctx"]["error"]}. Send {{"question": "..."}}.')
+        case "missing":
+            return Problem(422, f'{name or "The body"} is missing. Send {{"question": "..."}}.')
+        case "extra_forbidden":
+            return Problem(422, f"{name} is not a known field. Known are question, history and documents.")
+        case "string_too_short":
+            return Problem(422, f"{name} is empty. Enter a question.")
+        case "string_too_long":
+            return Problem(422, too_long(first["input"], name))
+    return Problem(422, f"{name or 'The body'}: {first['msg'].removeprefix('Value error, ')}.")
+
+
+def too_long(question: str, name: str = "your question") -> str:
+    """What to say about a question over the limit."""
+    return f"Shorten {name} to {MAX_CHARACTERS} characters. It has {len(question)}."
+
+
+def _is_json(content_type: str) -> bool:
+    media = content_type.split(";")[0].strip().lower()
+    return media == "application/json" or (media.startswith("application/") and media.endswith("+json"))

@@ -28,9 +28,14 @@ class DenseStore:
     @classmethod
     def build(cls, embeddings: Floats) -> "DenseStore":
         """A store of unit embeddings (n, d)."""
-        store = cls(faiss.IndexFlatIP(embeddings.shape[1]))
+        store = cls.empty(embeddings.shape[1])
         store.add(embeddings)
         return store
+
+    @classmethod
+    def empty(cls, dimension: int) -> "DenseStore":
+        """A store to add to."""
+        return cls(faiss.IndexFlatIP(dimension))
 
     def add(self, embeddings: Floats) -> None:
         """Append unit embeddings (n, d) as the next rows."""

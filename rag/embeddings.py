@@ -41,6 +41,10 @@ class Embedder:
         self.reused = self._done = 0
         self._stored = _Stored(previous, encoder.dimension)
 
+    @property
+    def dimension(self) -> int:
+        return self._encoder.dimension
+
     def passages(
         self, texts: Sequence[str], prefixes: Sequence[int], keys: Sequence[bytes]
     ) -> Iterator[tuple[Floats, Quantized]]:

@@ -13,9 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rag import lexical, text
+from rag.coverage import FileCoverage, coverage
 from rag.datatypes import Document, Encoder, Floats, IndexInfo, Outline, Passage, Unit
 from rag.dense import DenseStore
-from rag.embeddings import Embedder, Progress, save_keys, text_key
+from rag.embeddings import Embedder, save_keys, text_key
 from rag.encoder import sha256_of
 from rag.errors import StoreError
 from rag.lexical import LexicalStore
@@ -31,8 +32,16 @@ Integers = NDArray[np.int32]
 
 
 @dataclass(frozen=True, slots=True)
+class Parity:
+    """How many texts the exported encoder was held to Sentence Transformers on, and the smallest cosine found."""
+
+    texts: int
+    min_cosine: float
+
+
+@dataclass(frozen=True, slots=True)
 class Manifest:
-    """What a build folder holds. `files` maps each file to its sha256; only `built_at` is outside what `id` was made from."""
+    """What a build folder holds. `files` maps each file to its sha256; `built_at` and `parity` had no part in `id`."""
 
     format: int
     id: str
@@ -43,6 +52,8 @@ class Manifest:
     documents: int
     passages: int
     units: int
+    corpus: tuple[FileCoverage, ...]
+    parity: Parity | None
     files: dict[str, str]
 
 
@@ -69,6 +80,16 @@ class Texts:
 
 
 @dataclass(frozen=True, slots=True)
+class Plan:
+    """All there is to know about a build before anything is embedded; `corpus` runs beside the source's documents."""
+
+    source: Source
+    texts: Texts
+    corpus: tuple[FileCoverage, ...]
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
 class Index:
     """A built index. `dense`, `lexical` and `tokens` hold a row a passage; `units` a row a unit, in passage order.
 
@@ -87,8 +108,13 @@ class Index:
     tokens: TokenStore
 
 
-def texts_of(source: Source) -> Texts:
-    """The texts that a source has embedded, with their keys."""
+def plan_of(source: Source) -> Plan:
+    """What a build of a source would hold. Raises CorpusError where a guide would lose text."""
+    texts = _texts(source)
+    return Plan(source, texts, coverage(source.documents, source.passages), _content_id(source, texts))
+
+
+def _texts(source: Source) -> Texts:
     documents = {document.id: document for document in source.documents}
     groups: dict[int, list[Unit]] = {}
     for passage in source.passages:
@@ -104,7 +130,7 @@ def texts_of(source: Source) -> Texts:
     return Texts(passages, prefixes, units, keys, [text_key(source.model_sha256, one) for one in units])
 
 
-def content_id(source: Source, texts: Texts) -> str:
+def _content_id(source: Source, texts: Texts) -> str:
     """What a build holds, as `sha256:<64 hex>`: the same source under the same code gives the same id, at any time."""
     total = hashlib.sha256(f"{FORMAT} {source.model} {source.model_sha256}".encode())
     # The words of BM25 are not in the source, so the code that makes them is part of the id.
@@ -117,38 +143,51 @@ def content_id(source: Source, texts: Texts) -> str:
     return f"sha256:{total.hexdigest()}"
 
 
-def build_index(
-    folder: Path,
-    source: Source,
-    encoder: Encoder,
-    built_at: str = "",
-    previous: Path | None = None,
-    progress: Progress | None = None,
-) -> Index:
-    """Write the index of a source into `folder`, beside the encoder's own files if they are there, and load it.
-
-    Embeddings of texts that the build in `previous` made with the same model are taken from it. `progress` is told how
-    many texts are done and how many there are.
-    """
+def build_index(folder: Path, source: Source, encoder: Encoder) -> Index:
+    """Write the index of a source into `folder` and load it, for a test or an evaluation; the encoder is not written."""
     folder.mkdir(parents=True, exist_ok=True)
-    texts = texts_of(source)
+    plan = plan_of(source)
+    write_stores(folder, plan, Embedder(encoder))
+    write_manifest(folder, plan)
+    return load_index(folder, verify=False)
+
+
+def write_stores(folder: Path, plan: Plan, embedder: Embedder) -> None:
+    """Write a source's values and its stores into `folder`, with what it takes to reuse their rows."""
+    source, texts = plan.source, plan.texts
     for name, values in ((_DOCUMENTS, source.documents), (_OUTLINES, source.outlines), (_PASSAGES, source.passages)):
         (folder / name).write_bytes(msgspec.json.encode(values))
-    embedder = Embedder(encoder, previous, len(texts.passages) + len(texts.units), progress)
-    dense, units = (DenseStore.build(np.zeros((0, encoder.dimension), np.float32)) for _ in range(2))
+    dense, units = DenseStore.empty(embedder.dimension), DenseStore.empty(embedder.dimension)
     starts = [passage.start for passage in source.passages]
     found = embedder.passages(texts.passages, texts.prefixes, texts.passage_keys)
-    TokenStore.build(folder, zip(_adding(found, dense), starts, strict=True), encoder.dimension)
+    TokenStore.build(folder, zip(_adding(found, dense), starts, strict=True), embedder.dimension)
     for rows in _runs(embedder.units(texts.units, texts.unit_keys)):
         units.add(np.stack(rows))
     dense.save(folder, "passages")
     units.save(folder, "units")
     LexicalStore.build(texts.passages).save(folder)
     save_keys(folder, texts.passage_keys, texts.unit_keys)
-    counts = (encoder.dimension, len(source.documents), len(source.passages), len(texts.units))
-    manifest = Manifest(FORMAT, content_id(source, texts), built_at, source.model, source.model_sha256, *counts, _hashes(folder))
+
+
+def write_manifest(folder: Path, plan: Plan, built_at: str = "", parity: Parity | None = None) -> Manifest:
+    """Write what `folder` holds, the encoder's files included if they are there: the last step of a build."""
+    source = plan.source
+    manifest = Manifest(
+        format=FORMAT,
+        id=plan.id,
+        built_at=built_at,
+        model=source.model,
+        model_sha256=source.model_sha256,
+        dimension=DenseStore.load(folder, "passages").dimension,
+        documents=len(source.documents),
+        passages=len(source.passages),
+        units=len(plan.texts.units),
+        corpus=plan.corpus,
+        parity=parity,
+        files=_hashes(folder),
+    )
     (folder / MANIFEST).write_bytes(msgspec.json.format(msgspec.json.encode(manifest)))
-    return load_index(folder, verify=False)
+    return manifest
 
 
 def load_index(folder: Path, verify: bool = True) -> Index:

@@ -1,0 +1,63 @@
+"""How much of each guide's text its blocks hold."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from rag.datatypes import Document, Passage
+from rag.errors import CorpusError
+
+MIN_COVERAGE = 0.99
+
+
+@dataclass(frozen=True, slots=True)
+class FileCoverage:
+    """A guide's characters, how many of them are accounted for, and its passages."""
+
+    path: str
+    sha256: str
+    characters: int
+    covered: int
+    passages: int
+
+    @property
+    def share(self) -> float:
+        return self.covered / self.characters if self.characters else 1.0
+
+
+def coverage(documents: Sequence[Document], passages: Sequence[Passage]) -> tuple[FileCoverage, ...]:
+    """The coverage of each document. Raises CorpusError naming those of which less than `MIN_COVERAGE` is accounted for."""
+    counts: dict[str, int] = {}
+    for passage in passages:
+        counts[passage.document_id] = counts.get(passage.document_id, 0) + 1
+    files = tuple(
+        FileCoverage(document.path, document.sha256, len(document.text), covered(document), counts.get(document.id, 0))
+        for document in documents
+    )
+    lost = [file for file in files if file.share < MIN_COVERAGE or not file.passages]
+    if lost:
+        named = "; ".join(_loss(file) for file in lost)
+        raise CorpusError(f"Guides would lose text: {named}. Mend or remove them; the index was not changed.")
+    return files
+
+
+def covered(document: Document) -> int:
+    """Characters in a block, in the marker before one, in a span the parser skipped, or that are no letter or digit."""
+    text = document.text
+    taken = np.fromiter((not character.isalnum() for character in text), dtype=bool, count=len(text))
+    for block in document.blocks:
+        start = block.start
+        if block.marker:
+            marker = text.rfind(block.marker, max(0, start - len(block.marker) - 8), start)
+            start = marker if marker >= 0 else start
+        taken[start : block.end] = True
+    for start, end in document.skipped:
+        taken[start:end] = True
+    return int(taken.sum())
+
+
+def _loss(file: FileCoverage) -> str:
+    if not file.passages:
+        return f"{file.path} (no passage)"
+    return f"{file.path} ({file.covered:,} of {file.characters:,} characters in blocks, {file.share:.1%})"

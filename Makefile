@@ -17,7 +17,7 @@ help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: setup ## set up, build the index if it is missing or stale, serve the page on 127.0.0.1:8000
-	@$(PY) -m rag check --stale --quiet || $(PY) -m rag build
+	@$(PY) -m rag build
 	@exec $(PY) -m rag serve
 
 setup: $(VENV)/.core ## make .venv with what running needs
@@ -39,7 +39,7 @@ index: setup ## rebuild the index from corpus/
 	@$(PY) -m rag build
 
 evaluate: setup ## ask the judged questions and print the metrics
-	@$(PY) -m rag check --stale --quiet || $(PY) -m rag build
+	@$(PY) -m rag build
 	@$(PY) -m rag evaluate tests/judgements/career_dev.jsonl
 
 bench: $(VENV)/.dev ## measure speed, memory and load beside a naive server

@@ -1,10 +1,11 @@
 """The usual retrieval server, to compare with: sentence-transformers, FAISS and FastAPI, passages out and nothing else.
 
-`python -m tests.benchmarks.naive FOLDER PORT` serves FOLDER/passages.json with FOLDER/vectors.faiss on 127.0.0.1;
-`python -m tests.benchmarks.naive FOLDER` makes vectors.faiss.
+`python -m tests.benchmarks.naive FOLDER` embeds FOLDER/passages.json into FOLDER/vectors.faiss;
+`python -m tests.benchmarks.naive FOLDER PORT [WORKERS]` serves them on 127.0.0.1.
 """
 
 import json
+import os
 import sys
 from pathlib import Path
 
@@ -16,18 +17,19 @@ from fastapi import FastAPI
 from pydantic import BaseModel
 from sentence_transformers import SentenceTransformer
 
+VECTORS, PASSAGES = "vectors.faiss", "passages.json"
+
 
 class Ask(BaseModel):
     question: str
 
 
-def create_app(folder: Path) -> FastAPI:
-    """A FastAPI application that answers POST /ask with the five nearest passages."""
+def create_app() -> FastAPI:
+    """An application that answers POST /ask with the five nearest passages of the folder in NAIVE_FOLDER."""
     torch.set_num_threads(1)
+    folder = Path(os.environ["NAIVE_FOLDER"])
+    passages, store, model = json.loads((folder / PASSAGES).read_text()), faiss.read_index(str(folder / VECTORS)), load_model()
     app = FastAPI()
-    passages = json.loads((folder / "passages.json").read_text())
-    store = faiss.read_index(str(folder / "vectors.faiss"))
-    model = load_model()
 
     @app.post("/ask")
     def ask(request: Ask) -> dict[str, list[dict[str, object]]]:
@@ -45,15 +47,17 @@ def load_model() -> SentenceTransformer:
 
 
 def build(folder: Path) -> None:
-    """Embed FOLDER/passages.json into FOLDER/vectors.faiss."""
-    embeddings = load_model().encode(json.loads((folder / "passages.json").read_text()), normalize_embeddings=True, batch_size=32)
+    """Embed a folder's passages."""
+    embeddings = load_model().encode(json.loads((folder / PASSAGES).read_text()), normalize_embeddings=True)
     store = faiss.IndexFlatIP(embeddings.shape[1])
     store.add(embeddings)
-    faiss.write_index(store, str(folder / "vectors.faiss"))
+    faiss.write_index(store, str(folder / VECTORS))
 
 
 if __name__ == "__main__":
-    if len(sys.argv) > 2:
-        uvicorn.run(create_app(Path(sys.argv[1])), host="127.0.0.1", port=int(sys.argv[2]), log_level="warning")
-    else:
+    if len(sys.argv) == 2:
         build(Path(sys.argv[1]))
+    else:
+        os.environ["NAIVE_FOLDER"] = sys.argv[1]
+        port, workers = int(sys.argv[2]), int([*sys.argv, "1"][3])
+        uvicorn.run("tests.benchmarks.naive:create_app", factory=True, port=port, workers=workers, log_level="warning")

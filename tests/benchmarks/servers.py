@@ -25,20 +25,25 @@ class Running:
     cold_seconds: float
 
     def memory(self) -> float:
-        """Resident memory of the process and its children in MB; pages they share are counted once (proportional set size)."""
-        return sum(_memory(pid) for pid in [self.process.pid, *_children(self.process.pid)])
+        """Resident memory of the process and its children in MB, pages that they share counted once for each."""
+        return sum(_kilobytes(pid, "Rss:") for pid in self._pids()) / 1000
+
+    def shared_memory(self) -> float:
+        """The same, with shared pages divided among those who share them (proportional set size)."""
+        return sum(_kilobytes(pid, "Pss:") for pid in self._pids()) / 1000
+
+    def _pids(self) -> list[int]:
+        return [self.process.pid, *_children(self.process.pid)]
 
 
-def verbatim(index: Path, workers: int = 1, cache: int = 0) -> list[str]:
+def verbatim(index: Path, workers: int = 1) -> list[str]:
     """The command that serves an index; `{port}` stands for the port."""
-    settings = ["env", f"VERBATIM_CACHE={cache}"]
-    command = [sys.executable, "-m", "rag", "serve", "--index", str(index), "--workers", str(workers), "--port", "{port}"]
-    return [*settings, *command]
+    return [sys.executable, "-m", "rag", "serve", "--index", str(index), "--workers", str(workers), "--port", "{port}"]
 
 
-def naive(folder: Path) -> list[str]:
+def naive(folder: Path, workers: int = 1) -> list[str]:
     """The command that runs the naive server on a folder."""
-    return [sys.executable, "-W", "ignore", "-m", "tests.benchmarks.naive", str(folder), "{port}"]
+    return [sys.executable, "-W", "ignore", "-m", "tests.benchmarks.naive", str(folder), "{port}", str(workers)]
 
 
 @contextmanager
@@ -90,6 +95,6 @@ def _children(pid: int) -> list[int]:
     return [child for each in listed for child in (int(each), *_children(int(each)))]
 
 
-def _memory(pid: int) -> float:
+def _kilobytes(pid: int, name: str) -> int:
     lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
-    return next(int(line.split()[1]) for line in lines if line.startswith("Pss:")) / 1024
+    return next(int(line.split()[1]) for line in lines if line.startswith(name))

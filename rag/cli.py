@@ -1,0 +1,140 @@
+"""The command line. What a command needs is imported inside it, so that `--help` is quick and serving stays light.
+
+Exit codes: 0 done (also where nothing had to be done), 1 an error that is told in one line, 2 a command written wrongly.
+"""
+
+import json as jsonlib
+import pkgutil
+import sys
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from rag.errors import VerbatimError
+from rag.settings import Settings, read_settings
+
+app = typer.Typer(
+    name="verbatim",
+    help="Career questions, answered in the guides' own words. Every setting is also VERBATIM_<NAME> in the environment.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+builds_app = typer.Typer(help="See the builds of an index, roll back, clean up.", no_args_is_help=True)
+app.add_typer(builds_app, name="index")
+
+Corpus = Annotated[Path | None, typer.Option(help="Folder of guides.")]
+IndexFolder = Annotated[Path | None, typer.Option("--index", help="Folder of built indexes.")]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON for a program.")]
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run one command; what the user can mend is one line on standard error and exit code 1."""
+    try:
+        app(args=None if arguments is None else list(arguments), prog_name="verbatim")
+    except VerbatimError as error:
+        sys.exit(f"verbatim: {error}")
+
+
+@app.command()
+def build(
+    corpus: Corpus = None,
+    index: IndexFolder = None,
+    force: Annotated[bool, typer.Option("--force", help="Take nothing over from earlier builds.")] = False,
+    skip_bad: Annotated[bool, typer.Option("--skip-bad/--strict", help="Leave out files that cannot be read.")] = False,
+    watch: Annotated[bool, typer.Option("--watch", help="Build again whenever the guides change.")] = False,
+    json: Json = False,
+) -> None:
+    """Bring the index up to date with the guides. Nothing is done where it is; an error leaves the old index as it was."""
+    settings = read_settings(corpus=corpus, index=index)
+    _build(settings, force, skip_bad, json)
+    if watch:
+        _watch(settings, skip_bad, json)
+
+
+def _build(settings: Settings, force: bool, skip_bad: bool, json: bool) -> None:
+    from rag import pipeline
+    from rag.progress import BuildProgress
+    from rag.terminal import report_lines
+
+    with BuildProgress(quiet=json) as progress:
+        report = pipeline.build(settings, progress.tell, force, skip_bad)
+    print(jsonlib.dumps(asdict(report), default=str) if json else "\n".join(report_lines(report)), flush=True)
+
+
+def _watch(settings: Settings, skip_bad: bool, json: bool) -> None:
+    """Build after every change of the corpus folder, until interrupted; a guide that cannot be read is told, and waited for."""
+    from watchfiles import watch
+
+    print(f"Watching {settings.corpus} (Ctrl-C stops it)", file=sys.stderr, flush=True)
+    for _ in watch(settings.corpus, raise_interrupt=False):
+        try:
+            _build(settings, False, skip_bad, json)
+        except VerbatimError as error:
+            print(f"verbatim: {error}", file=sys.stderr, flush=True)
+
+
+@app.command()
+def serve(
+    host: Annotated[str | None, typer.Option(help="Address to serve on.")] = None,
+    port: Annotated[int | None, typer.Option(help="Port to serve on; 0 takes a free one.")] = None,
+    workers: Annotated[int | None, typer.Option(help="Serving processes.")] = None,
+    index: IndexFolder = None,
+) -> None:
+    """Serve the page and the API from an index that was built."""
+    from rag.builds import current_folder
+
+    settings = read_settings(host=host, port=port, workers=workers, index=index)
+    current_folder(settings.index)
+    _web("server:serve")(settings, lambda address: print(f"Verbatim answers on {address} (Ctrl-C stops it)", flush=True))
+
+
+@app.command()
+def ask(question: str, index: IndexFolder = None, json: Json = False) -> None:
+    """Answer one question; `--json` prints what POST /ask returns."""
+    from rag.pipeline import load
+    from rag.terminal import answer_lines
+
+    answer = load(read_settings(index=index)).ask(question)
+    print(_web("schemas:AskResponse").of(answer).model_dump_json(indent=2) if json else "\n".join(answer_lines(answer)))
+
+
+@builds_app.command("list")
+def list_builds(index: IndexFolder = None, json: Json = False) -> None:
+    """The builds, newest first; the current one is marked."""
+    from rag import builds
+
+    found = builds.list_builds(read_settings(index=index).index)
+    if json:
+        print(jsonlib.dumps([asdict(build) for build in found], default=str))
+    for build in () if json else found:
+        mark, size = "*" if build.current else " ", f"{build.bytes / 1e6:.0f} MB"
+        print(f"{mark} {build.folder.name[:12]}  {build.built_at}  {build.documents} guides, {build.passages} passages, {size}")
+
+
+@builds_app.command("use")
+def use_build(id: Annotated[str, typer.Argument(help="First letters of the build's id.")], index: IndexFolder = None) -> None:
+    """Make another build the current one, such as the one before a bad change."""
+    from rag import builds
+
+    print(f"The current index is now {builds.use(read_settings(index=index).index, id).id}")
+
+
+@builds_app.command("prune")
+def prune_builds(
+    index: IndexFolder = None,
+    spare: Annotated[int, typer.Option(min=0, help="Builds to keep beside the current one.")] = 1,
+) -> None:
+    """Delete all builds but the current one and the newest others."""
+    from rag import builds
+
+    deleted = builds.prune(read_settings(index=index).index, spare)
+    print(f"Deleted {len(deleted)} builds" + "".join(f"\n  {folder.name[:12]}" for folder in deleted))
+
+
+def _web(name: str) -> Any:
+    """Something of `web/` by name, as uvicorn takes an application: `rag/` itself never imports `web/`."""
+    return pkgutil.resolve_name(f"web.{name}")

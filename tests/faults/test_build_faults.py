@@ -1,0 +1,139 @@
+"""Whatever befalls a build, the index that is served is whole and the next build succeeds."""
+
+import multiprocessing
+import os
+import random
+import resource
+import shutil
+import signal
+import time
+from collections.abc import Callable
+from multiprocessing.process import BaseProcess
+from pathlib import Path
+
+import pytest
+
+from rag import builds, pipeline
+from rag.errors import StoreError, VerbatimError
+from rag.index import MANIFEST
+from rag.settings import Settings, read_settings
+
+KILLS = 50
+# Children start from a process that has imported the engine, so that they are killed in the build and not in its imports.
+PROCESSES = multiprocessing.get_context("forkserver")
+PROCESSES.set_forkserver_preload(["rag.pipeline"])
+
+pytestmark = pytest.mark.model
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """A corpus of one guide, and its index."""
+    folder = tmp_path_factory.mktemp("place")
+    settings = read_settings(corpus=folder / "corpus", index=folder / "index")
+    settings.corpus.mkdir()
+    write_guide(settings, 0)
+    pipeline.build(settings)
+    return settings
+
+
+def write_guide(settings: Settings, version: int) -> None:
+    duties = "\n".join(f"- Duty {at} of version {version} is done on day {at + version}." for at in range(60))
+    (settings.corpus / "guide.md").write_text(f"# Lamp Keeper\n\nA Lamp Keeper keeps lamps.\n\n## Duties\n\n{duties}\n")
+
+
+def start(target: Callable[..., None], *arguments: object) -> BaseProcess:
+    process = PROCESSES.Process(target=target, args=arguments)
+    process.start()
+    return process
+
+
+def run_build(settings: Settings) -> None:
+    pipeline.build(settings)
+
+
+def test_a_build_that_is_killed_leaves_the_index_whole(place: Settings) -> None:
+    random_ = random.Random(7)
+    write_guide(place, 1)
+    began = time.monotonic()
+    start(run_build, place).join(120)
+    whole = time.monotonic() - began
+    finished = 0
+    for kill in range(KILLS):
+        before = builds.current_id(place.index)
+        write_guide(place, 2 + kill)
+        process = start(run_build, place)
+        time.sleep(random_.uniform(0.05, 1.1) * whole)
+        assert process.pid is not None
+        os.kill(process.pid, signal.SIGKILL)
+        process.join(30)
+        served = pipeline.load(place).index.info.id
+        assert served == builds.current_id(place.index)
+        finished += served != before
+    assert 0 < finished < KILLS  # moments both before and after the switch were met
+    write_guide(place, 1000)
+    assert pipeline.build(place).changed
+    assert pipeline.load(place).index.documents["guide"].text.count("version 1000") == 60
+    assert not [left for left in (place.index / "builds").iterdir() if left.name.startswith(".")]
+
+
+def limited_build(settings: Settings, bytes_: int, answer: str) -> None:
+    """Build where no file may grow over `bytes_`, and write what came of it to `answer`, which was opened before."""
+    with open(answer, "w", encoding="utf-8") as file:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (bytes_, bytes_))
+        try:
+            pipeline.build(settings)
+            file.write("built")
+        except VerbatimError as error:
+            file.write(f"{type(error).__name__}: {error}")
+
+
+@pytest.mark.parametrize("bytes_", [100, 4_000, 20_000, 60_000, 200_000])
+def test_a_full_disk_is_one_line_and_leaves_the_index(place: Settings, tmp_path: Path, bytes_: int) -> None:
+    before = builds.current_id(place.index)
+    write_guide(place, 2000 + bytes_)
+    answer = tmp_path / "answer"
+    start(limited_build, place, bytes_, str(answer)).join(120)
+    said = answer.read_text(encoding="utf-8")
+    assert said.startswith("StoreError: ") and "\n" not in said, said
+    assert pipeline.load(place).index.info.id == before
+
+
+def damage(path: Path, kind: str) -> None:
+    content = path.read_bytes()
+    path.unlink()  # a build may share its files with another by hard links
+    if kind == "truncated":
+        path.write_bytes(content[: len(content) // 2])
+    elif kind == "flipped":
+        at = len(content) // 2
+        path.write_bytes(content[:at] + bytes([content[at] ^ 1]) + content[at + 1 :])
+
+
+@pytest.mark.parametrize("kind", ["truncated", "flipped", "removed"])
+def test_a_damaged_file_is_named_with_the_command_that_mends_it(place: Settings, tmp_path: Path, kind: str) -> None:
+    pipeline.build(place)
+    copy = place.model_copy(update={"index": tmp_path / "index"})
+    shutil.copytree(place.index, copy.index)
+    folder = builds.current_folder(copy.index)
+    files = [path for path in sorted(folder.rglob("*")) if path.is_file() and path.stat().st_size]
+    assert len(files) > 8
+    for path in files:
+        content = path.read_bytes()
+        damage(path, kind)
+        with pytest.raises(StoreError) as caught:
+            pipeline.load(copy)
+        named = path.name if path.name != MANIFEST or kind != "removed" else folder.name
+        assert named in str(caught.value) and "verbatim build" in str(caught.value), (path.name, str(caught.value))
+        path.write_bytes(content)
+    assert pipeline.load(copy).index.info.id == builds.current_id(copy.index)
+
+
+@pytest.mark.parametrize("kind", ["truncated", "flipped", "removed"])
+def test_the_next_build_mends_a_damaged_index(place: Settings, tmp_path: Path, kind: str) -> None:
+    copy = place.model_copy(update={"index": tmp_path / "index"})
+    shutil.copytree(place.index, copy.index)
+    folder = builds.current_folder(copy.index)
+    for path in (folder / MANIFEST, max(folder.rglob("*.faiss"))):
+        damage(path, kind)
+        pipeline.build(copy)
+        assert pipeline.load(copy).index.info.id == builds.current_id(copy.index)

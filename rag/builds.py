@@ -7,17 +7,42 @@ atomically, but Windows asks for a privilege to make one, and copies of a folder
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from filelock import FileLock, Timeout
 
+from rag.coverage import FileCoverage
 from rag.errors import StoreError
-from rag.index import MANIFEST, Manifest, read_manifest, verify_files
+from rag.index import MANIFEST, Manifest, Parity, read_manifest, verify_files
+
+if TYPE_CHECKING:
+    from rag.documents import BadFile  # with the parsers, which serving does without
 
 _BUILDS, _CURRENT, _LOCK, _PARTIAL = "builds", "current", ".lock", ".partial-"
+
+
+# Told the stage ("read", "load model", "embed", "write"), how much of it is done and how much there is.
+Progress = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class BuildReport:
+    """What a build did. `changed` is false where the index was up to date; `reused` counts embeddings of earlier builds."""
+
+    id: str
+    folder: Path
+    changed: bool
+    files: tuple[FileCoverage, ...]
+    skipped: tuple["BadFile", ...]
+    passages: int
+    units: int
+    reused: int
+    parity: Parity | None
+    seconds: float
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from rag.datatypes import Answer, Citation
-from rag.pipeline import BuildReport
+from rag.builds import BuildReport
 
 _INDENT = "  "
 

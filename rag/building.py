@@ -1,0 +1,144 @@
+"""Corpus to index folder: what `pipeline.build` does, kept apart because it takes the parsers and torch to do it."""
+
+import os
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from time import perf_counter
+
+from rag import builds
+from rag.builds import BuildReport, Progress
+from rag.datatypes import Document, Encoder, Passage
+from rag.documents import read_corpus, read_guides
+from rag.embeddings import Embedder
+from rag.encoder import (
+    BUNDLED_NAME,
+    BUNDLED_SHA256,
+    ENCODER_FILES,
+    TOKENIZER,
+    OnnxEncoder,
+    model_folder,
+    model_hash,
+    token_counter,
+)
+from rag.errors import StoreError
+from rag.index import (
+    Manifest,
+    Parity,
+    Plan,
+    Source,
+    plan_of,
+    read_manifest,
+    verify_files,
+    write_manifest,
+    write_stores,
+)
+from rag.outline import outline
+from rag.passages import make_passages
+from rag.settings import Settings
+
+
+def is_stale(settings: Settings) -> bool:
+    """Whether `build` would make another index than the current one. Raises CorpusError where it could not."""
+    return _plan(settings, read_corpus(settings.corpus)).id != builds.current_id(settings.index)
+
+
+def build(settings: Settings, progress: Progress | None = None, force: bool = False, skip_bad: bool = False) -> BuildReport:
+    """Bring the index folder up to date with the corpus, and make the new index the current one.
+
+    With `force` nothing of earlier builds is taken over; with `skip_bad` files that cannot be read are left out and listed.
+    Raises CorpusError, EncoderError or StoreError, and then the old index is untouched.
+    """
+    started = perf_counter()
+    tell = progress or (lambda stage, done, total: None)
+    tell("read", 0, 1)
+    documents, bad = read_guides(settings.corpus) if skip_bad else (read_corpus(settings.corpus), [])
+    plan = _plan(settings, documents)
+    tell("read", 1, 1)
+    with builds.locked(settings.index):
+        current = builds.current_id(settings.index)
+        found = None if force else _intact(builds.build_folder(settings.index, plan.id))
+        reused = 0
+        if found is None:
+            reused = _make(settings, plan, tell, force)
+        if force or plan.id != current:
+            builds.switch(settings.index, plan.id)
+    folder = builds.build_folder(settings.index, plan.id)
+    return BuildReport(
+        id=plan.id,
+        folder=folder,
+        changed=found is None or plan.id != current,
+        files=plan.corpus,
+        skipped=tuple(bad),
+        passages=len(plan.source.passages),
+        units=len(plan.texts.units),
+        reused=reused,
+        parity=read_manifest(folder).parity,
+        seconds=perf_counter() - started,
+    )
+
+
+def _plan(settings: Settings, documents: Sequence[Document]) -> Plan:
+    folder = model_folder(settings.model)
+    sha256 = model_hash(folder, None if settings.model else BUNDLED_SHA256)
+    count = token_counter(folder / TOKENIZER)
+    outlines = [outline(document) for document in documents]
+    passages: list[Passage] = []
+    for document, its_outline in zip(documents, outlines, strict=True):
+        passages += make_passages(document, its_outline, count, passages[-1].group + 1 if passages else 0)
+    return plan_of(Source(documents, outlines, passages, settings.model or BUNDLED_NAME, sha256))
+
+
+def _make(settings: Settings, plan: Plan, tell: Progress, force: bool) -> int:
+    """Build into a folder of its own and keep it under its id; how many embeddings were reused."""
+    donor = None if force else _donor(settings.index, plan.source.model_sha256)
+    total = len(plan.texts.passages) + len(plan.texts.units)
+    try:
+        with builds.partial(settings.index) as folder:
+            tell("load model", 0, 1)
+            encoder, parity = _encoder(settings, folder, donor)
+            tell("load model", 1, 1)
+            embedder = Embedder(encoder, donor and donor[0], total, lambda done, of: tell("embed", done, of))
+            write_stores(folder, plan, embedder)
+            tell("write", 0, 1)
+            write_manifest(folder, plan, datetime.now(UTC).isoformat(timespec="seconds"), parity())
+            builds.keep(settings.index, folder, plan.id)
+            tell("write", 1, 1)
+    except OSError as error:
+        raise StoreError(f"Cannot write the index in {settings.index}: {error.strerror or error}.") from error
+    return embedder.reused
+
+
+def _encoder(
+    settings: Settings, folder: Path, donor: tuple[Path, Manifest] | None
+) -> tuple[Encoder, Callable[[], Parity | None]]:
+    """The encoder to build with, its files in `folder`: that of an earlier build, proven then, or a new export; and its proof."""
+    cores = os.cpu_count() or 1
+    if donor:
+        for name in ENCODER_FILES:
+            builds.link(donor[0] / name, folder / name)
+        return OnnxEncoder(folder, cores), lambda: donor[1].parity
+    # Torch takes seconds and 400 MB to import; where an earlier build holds the exported encoder, it is not needed.
+    from rag.export import export_model
+
+    encoder = export_model(model_folder(settings.model), folder, cores)
+    return encoder, lambda: Parity(encoder.texts, encoder.min_cosine)
+
+
+def _donor(index: Path, model_sha256: str) -> tuple[Path, Manifest] | None:
+    """The newest build of a model whose files are as they were built, if there is one: the current one if it is of that model."""
+    current = builds.current_id(index)
+    of_model = [build for build in builds.readable(index) if build[1].model_sha256 == model_sha256]
+    for folder, manifest in sorted(of_model, key=lambda build: build[1].id != current):
+        if _intact(folder):
+            return folder, manifest
+    return None
+
+
+def _intact(folder: Path) -> Manifest | None:
+    try:
+        manifest = read_manifest(folder)
+        verify_files(folder, manifest)
+    except StoreError:
+        return None
+    return manifest

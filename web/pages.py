@@ -38,8 +38,7 @@ def page(service: Service, template: str, status: int = 200, **context: Any) -> 
 @router.get("/")
 def start(service: Shared) -> Response:
     """The start page."""
-    offered = [Next(r.question, "", ask_address([r.question])) for r in service.pipeline().suggestions(4)]
-    return page(service, "start.html", suggestions=offered)
+    return _start(service)
 
 
 @router.get("/ask")
@@ -48,13 +47,15 @@ def ask(service: Shared, typed: Questions = [], draft: str = "", fb: str = "") -
     if not typed:
         return RedirectResponse("/", 303)
     conversation = Conversation.of(typed)
+    if not conversation.questions:
+        return _start(service, 422, conversation.value, conversation.problem)
     turns, fault = answered(service, conversation.questions)
     asked = [turn.response.question for turn in turns]
     return page(
         service,
         "ask.html",
         422 if conversation.problem else fault.status if fault else 200,
-        title=fault.question if fault else asked[-1] if asked else "Ask",
+        title=fault.question if fault else asked[-1],
         turns=turns,
         fault=fault,
         asked=asked,
@@ -120,6 +121,11 @@ def static_file(name: str) -> Response:
     if asset is None:
         raise Problem(404, "There is no such file.")
     return Response(asset.content, media_type=asset.media_type, headers={"Cache-Control": "public, max-age=31536000, immutable"})
+
+
+def _start(service: Service, status: int = 200, value: str = "", problem: str = "") -> Response:
+    offered = [Next(r.question, "", ask_address([r.question])) for r in service.pipeline().suggestions(4)]
+    return page(service, "start.html", status, suggestions=offered, value=value, problem=problem)
 
 
 def _guide(service: Service, document_id: str) -> tuple[Document, Outline]:

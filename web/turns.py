@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from rag.datatypes import Answer, Citation
 from web.addresses import ask_address, guide_address
-from web.layout import Mark, Node, Run, Span, lay_out
+from web.layout import Mark, Node, Run, lay_out
 from web.schemas import MAX_TURNS, AskResponse, CitationModel
 
 FOLD_QUOTES = 6
@@ -161,20 +161,24 @@ def _notes(answer: Answer, response: AskResponse, quotes: dict[int, Quote], ques
     for citation in response.citations:
         same = [c for c in answer.citations if c.document.id == citation.document_id]
         marks = [Mark(c.number, c.start, c.end) for c in same]
-        first = next(below for node in quotes[citation.id].nodes for below in node.walk() if below.spans)
-        notes.append(Note(citation, _opening(first.spans), guide_address(citation.document_id, marks, citation.id, questions)))
+        words = _opening(quotes[citation.id].nodes[0])
+        notes.append(Note(citation, words, guide_address(citation.document_id, marks, citation.id, questions)))
     return notes
 
 
-def _opening(spans: Sequence[Span]) -> list[Run]:
-    """The first words of a quote, cut between words."""
-    runs, left = [], _NOTE_CHARACTERS
-    for run in (run for span in spans for run in span.runs):
-        if len(run.text) > left:
-            runs.append(Run(run.text[:left].rsplit(None, 1)[0]))
-            break
-        runs.append(run)
-        left -= len(run.text)
+def _opening(node: Node) -> list[Run]:
+    """The first words of a quote, cut between words: those of its first paragraph, item or row."""
+    first = node.children[0] if node.kind in ("list", "table") else node
+    runs: list[Run] = []
+    left = _NOTE_CHARACTERS
+    for below in first.walk() if first.kind == "row" else [first]:
+        if runs:
+            runs.append(Run(" "))
+        for run in (run for span in below.spans for run in span.runs):
+            if len(run.text) > left:
+                return [*runs, Run(run.text[:left].rsplit(None, 1)[0])]
+            runs.append(Run(run.text))
+            left -= len(run.text)
     return runs
 
 

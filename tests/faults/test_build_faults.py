@@ -1,11 +1,9 @@
 """Whatever befalls a build, the index that is served is whole and the next build succeeds."""
 
 import multiprocessing
-import os
 import random
 import resource
 import shutil
-import signal
 import time
 from collections.abc import Callable
 from multiprocessing.process import BaseProcess
@@ -54,18 +52,18 @@ def run_build(settings: Settings) -> None:
 
 def test_a_build_that_is_killed_leaves_the_index_whole(place: Settings) -> None:
     random_ = random.Random(7)
-    write_guide(place, 1)
-    began = time.monotonic()
-    start(run_build, place).join(120)
-    whole = time.monotonic() - began
+    for version in (1, 2):  # the first starts the process the others come from
+        write_guide(place, version)
+        began = time.monotonic()
+        start(run_build, place).join(120)
+        whole = time.monotonic() - began
     finished = 0
     for kill in range(KILLS):
         before = builds.current_id(place.index)
-        write_guide(place, 2 + kill)
+        write_guide(place, 3 + kill)
         process = start(run_build, place)
         time.sleep(random_.uniform(0.05, 1.1) * whole)
-        assert process.pid is not None
-        os.kill(process.pid, signal.SIGKILL)
+        process.kill()
         process.join(30)
         served = pipeline.load(place).index.info.id
         assert served == builds.current_id(place.index)
@@ -122,7 +120,8 @@ def test_a_damaged_file_is_named_with_the_command_that_mends_it(place: Settings,
         damage(path, kind)
         with pytest.raises(StoreError) as caught:
             pipeline.load(copy)
-        named = path.name if path.name != MANIFEST or kind != "removed" else folder.name
+        # A manifest that was changed may blame another file, whose hash it no longer gives.
+        named = folder.name if path.name == MANIFEST else path.name
         assert named in str(caught.value) and "verbatim build" in str(caught.value), (path.name, str(caught.value))
         path.write_bytes(content)
     assert pipeline.load(copy).index.info.id == builds.current_id(copy.index)

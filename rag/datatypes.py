@@ -151,9 +151,10 @@ class Encoder(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A passage found for a question, with its score and the parts the score was made of."""
+    """A passage found for a question and its row in the index, with its score and the parts the score was made of."""
 
     passage: Passage
+    row: int
     score: float
     lexical: float = 0.0
     dense: float = 0.0

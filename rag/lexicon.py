@@ -1,11 +1,61 @@
-"""The lexicon: general English of the career domain, read once from lexicon.toml."""
+"""The lexicon: general English of the career domain, read once from lexicon.toml, and an operator's own synonyms."""
 
 import tomllib
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from rag.errors import SettingsError
+from rag.text import stem
 
 _DATA: dict[str, Any] = tomllib.loads(Path(__file__).with_name("lexicon.toml").read_text(encoding="utf-8"))
 
 ROLE_NOUNS = frozenset(_DATA["role_nouns"].split())
 GENERIC_ROLES = frozenset(_DATA["generic_roles"].split())
 NOT_ROLES = frozenset(_DATA["not_roles"].split())
+GREETINGS = frozenset(_DATA["greetings"].split())
+LIGHT_WORDS = frozenset(_DATA["light"].split())
+SYNONYMS: dict[str, str] = _DATA["synonyms"]
+PHRASES: dict[str, str] = _DATA["phrases"]
+
+
+@dataclass(frozen=True, slots=True)
+class Facet:
+    """What a question or a section can be about: its name in a sentence, a question that asks for it, and its terms."""
+
+    id: str
+    name: str
+    ask: str
+    terms: frozenset[str]
+    stems: frozenset[str]
+
+
+FACETS: dict[str, Facet] = {
+    key: Facet(key, value["name"], value["ask"], frozenset(value["terms"].split()), frozenset(map(stem, value["terms"].split())))
+    for key, value in _DATA["facets"].items()
+}
+
+
+def facets_of(stems: set[str] | frozenset[str]) -> frozenset[str]:
+    """The ids of the facets that any of the stems is a term of."""
+    return frozenset(facet.id for facet in FACETS.values() if facet.stems & stems)
+
+
+def read_synonyms(path: Path | None) -> dict[str, str]:
+    """The built-in synonyms with an operator's file (`phrase = other phrase` a line, `#` comments) on top."""
+    if path is None:
+        return SYNONYMS
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(f"Synonym file {path} cannot be read: {error}. Fix it or unset VERBATIM_SYNONYMS.") from error
+    own: dict[str, str] = {}
+    for number, line in enumerate(lines, 1):
+        bare = line.split("#")[0].strip()
+        if not bare:
+            continue
+        left, equals, right = (piece.strip().lower() for piece in bare.partition("="))
+        if not (left and equals and right):
+            raise SettingsError(f"Synonym file {path}, line {number}: write `phrase = other phrase`.")
+        own[left] = right
+    return SYNONYMS | own

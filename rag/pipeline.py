@@ -1,26 +1,48 @@
 """The only builder: corpus to index folder, index folder to something that can be asked."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rag import builds
+from rag.assistant import Assistant
 from rag.builds import BuildReport, Progress
+from rag.calibration import read_calibration
+from rag.datatypes import Answer, Related, Turn
 from rag.encoder import OnnxEncoder
 from rag.index import Index, load_index
+from rag.lexicon import read_synonyms
 from rag.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
 class Pipeline:
-    """A loaded index and the encoder it was built for."""
+    """A loaded index, the encoder it was built for, and the assistant that answers from them."""
 
     index: Index
     encoder: OnnxEncoder
+    assistant: Assistant
+
+    def ask(self, question: str, history: Sequence[Turn] = (), documents: Sequence[str] | None = None) -> Answer:
+        """A question, with the conversation's earlier ones and the documents it may draw on, to its answer.
+
+        Raises QuestionError for a question that is empty or too long."""
+        return self.assistant.ask(question, history, documents)
+
+    def suggestions(self, limit: int = 4) -> tuple[Related, ...]:
+        """Questions to begin with, each checked to have an answer."""
+        return self.assistant.suggestions(limit)
 
 
 def load(settings: Settings) -> Pipeline:
     """The current index, ready to be asked. Raises StoreError where there is none or its files are not what was built."""
     folder = builds.current_folder(settings.index)
-    return Pipeline(load_index(folder), OnnxEncoder(folder, settings.threads))
+    return _assemble(load_index(folder), OnnxEncoder(folder, settings.threads), settings)
+
+
+def _assemble(index: Index, encoder: OnnxEncoder, settings: Settings) -> Pipeline:
+    known = frozenset(word for word in encoder.vocabulary if word.isalpha())
+    assistant = Assistant(index, encoder, known, read_synonyms(settings.synonyms), read_calibration())
+    return Pipeline(index, encoder, assistant)
 
 
 def refresh(pipeline: Pipeline, settings: Settings) -> Pipeline:

@@ -58,3 +58,8 @@ def singularise(word: str) -> str:
         if word.endswith(ending) and len(word) > len(ending) + 2:
             return word[: -len(ending)] + bare
     return word[:-1] if word.endswith("s") and not word.endswith("ss") and len(word) > 3 else word
+
+
+def with_article(career: str) -> str:
+    """A career with "a" or "an" before it."""
+    return f"{'an' if career[:1] in 'AEIOUaeiou' else 'a'} {career}"

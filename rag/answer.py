@@ -1,0 +1,100 @@
+"""Picks to an answer: quotes with numbered citations, laid out as the guide lays them out, in our words nothing but remarks."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rag.datatypes import Citation, Document, Part, Passage, Segment, Unit
+from rag.passages import own_path
+from rag.selection import Pick
+
+_PARENTHESES = re.compile(r"\(([^()]*\d{4}[^()]*)\)")
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """An unbroken run of units of one document, to be cited; `score` in [0, 1] says how near it is to the question."""
+
+    document: Document
+    passage: Passage
+    units: tuple[Unit, ...]
+    score: float
+
+    @property
+    def start(self) -> int:
+        return self.units[0].start
+
+    @property
+    def end(self) -> int:
+        return max(unit.end for unit in self.units)
+
+
+def quotes(pick: Pick) -> list[Quote]:
+    """A pick's units as runs: units that follow each other in the guide are one run."""
+    support = pick.support
+    runs: list[list[int]] = []
+    for at in pick.units:
+        if runs and at == runs[-1][-1] + 1 and _joined(support.document.text, support.units[at - 1], support.units[at]):
+            runs[-1].append(at)
+        else:
+            runs.append([at])
+    return [
+        Quote(
+            support.document,
+            _holder(support.passages, run[0]),
+            tuple(support.units[at] for at in run),
+            min(max(float(support.dense[run].max()), 0.0), 1.0),
+        )
+        for run in runs
+    ]
+
+
+def _joined(text: str, before: Unit, after: Unit) -> bool:
+    """Whether nothing but list marks and white space stands between two units: no page footer, no heading."""
+    between = text[before.end : after.start].split()
+    return all(len(piece) <= 4 and sum(c.isalpha() for c in piece) <= 1 for piece in between)
+
+
+def _holder(passages: Sequence[Passage], at: int) -> Passage:
+    return next(passage for passage in reversed(passages) if passage.first <= at)
+
+
+def cite(found: Sequence[Quote]) -> tuple[str, tuple[Segment, ...], tuple[Citation, ...]]:
+    """Quotes to the answer's text, its segments and its citations, numbered in order; one within an earlier one is left out."""
+    text = ""
+    segments: list[Segment] = []
+    citations: list[Citation] = []
+    for quote in found:
+        if any(c.document.id == quote.document.id and c.start <= quote.start and quote.end <= c.end for c in citations):
+            continue
+        number = len(citations) + 1
+        words = quote.document.text[quote.start : quote.end]
+        text += "\n\n" if text else ""
+        segments.append(Segment(len(text), len(text) + len(words), number))
+        text += words
+        parts = tuple(Part(unit.kind, unit.start, unit.end, unit.level, unit.label_end) for unit in quote.units)
+        citations.append(Citation(number, quote.document, quote.passage, quote.start, quote.end, quote.score, parts))
+    return text, tuple(segments), tuple(citations)
+
+
+def remarks(picks: Sequence[Pick], text: str) -> tuple[str, ...]:
+    """What the reader should know of the quotes: the date in a heading over figures, the label an item stands under."""
+    said: list[str] = []
+    for pick in picks:
+        passage = pick.support.hit.passage
+        dated = [match[1] for heading in own_path(passage.path, passage.career) if (match := _PARENTHESES.search(heading))]
+        if dated and re.search(r"\d", text):
+            said.append(f"The guide heads these figures “{dated[-1]}”.")
+        if not pick.whole and (label := _label(pick)):
+            said.append(f"Listed under “{label}”.")
+    return tuple(dict.fromkeys(said))
+
+
+def _label(pick: Pick) -> str:
+    """The label of the item that a pick's only units stand under, if it is an item and is not quoted itself."""
+    units = pick.support.units
+    parents = {units[at].parent for at in pick.units}
+    parent = parents.pop() if len(parents) == 1 else None
+    if parent is None or parent in pick.units or units[parent].kind == "lead":
+        return ""
+    return pick.support.text(parent).strip("*: ")

@@ -1,0 +1,227 @@
+"""Which careers a question names, by their titles and other names, and which role it names that the corpus does not hold."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from rapidfuzz.distance import OSA
+
+from rag.datatypes import Document, Outline
+from rag.lexicon import FACETS, GENERIC_ROLES, LIGHT_WORDS
+from rag.roles import head_noun, is_role_noun, singularise
+from rag.text import FUNCTION_WORDS, WORD, stem, words
+
+_ENOUGH = 0.6  # of a title's words: two of three name it ("science director"), two of four ("data engineer") are another role
+_OWN = frozenset(["my", "your", "our", "their", "his", "her", "other", "with", "team", "teams", "group", "of"])
+_BEFORE_VERB = frozenset(["it", "to", "could", "can", "will", "would", "might", "may", "should", "does", "do", "they", "that"])
+_ALSO = re.compile(
+    r"(?:also (?:known as|called)|a\.?k\.?a\.?|other (?:titles|names)|alternative titles|sometimes called)\s*:?\s*([^.\n]+)",
+    re.IGNORECASE,
+)
+_FACET_TERMS = frozenset().union(*(facet.terms for facet in FACETS.values()))
+_VERBS = (
+    FACETS["salary"].terms | FACETS["duties"].terms | FACETS["entry"].terms | {"hire", "hires", "hiring", "differ", "compare"}
+)
+_NO_MODIFIERS = FUNCTION_WORDS | LIGHT_WORDS | GENERIC_ROLES | _VERBS
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word of a question: lower-case text, stem, and its offsets in the question."""
+
+    text: str
+    stem: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Resolution:
+    """The careers a question names in its order, the positions of the words that name them, and a role it names beside them."""
+
+    careers: tuple[str, ...]
+    used: frozenset[int]
+    unheld: str | None = None
+    unheld_at: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class _Name:
+    career: str
+    stems: tuple[str, ...]
+    texts: tuple[str, ...]
+    head: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Match:
+    name: _Name
+    at: frozenset[int]
+    coverage: float
+
+
+def question_words(question: str) -> list[Word]:
+    """A question's words, hyphenated ones in their parts."""
+    found: list[Word] = []
+    for match in WORD.finditer(question):
+        for part in re.finditer(r"[^-/]+", match.group()):
+            text = part.group().lower().replace("’", "'").removesuffix("'s")
+            start = match.start() + part.start()
+            found.append(Word(text, stem(text), start, start + len(part.group())))
+    return found
+
+
+class Careers:
+    """The careers of a corpus and the names they go by."""
+
+    def __init__(self, documents: Iterable[Document], outlines: dict[str, Outline]) -> None:
+        self.titles: dict[str, str] = {}  # career to the first document that describes it
+        names: dict[tuple[str, ...], _Name] = {}
+        for document in documents:
+            result = outlines[document.id]
+            for career in result.careers:
+                self.titles.setdefault(career, document.id)
+                for other in (career, *_aliases(document, result, career)):
+                    for name in _names(career, other):
+                        names.setdefault((career, *name.stems), name)
+        self._names = tuple(names.values())
+        self._heads: dict[str, set[str]] = {}
+        for name in self._names:
+            for text in name.stems:
+                self._heads.setdefault(text, set()).add(name.career)
+        self._topics = frozenset(stem(word) for document in documents for word in words(document.title))
+
+    def resolve(self, words_: Sequence[Word]) -> Resolution:
+        """The careers that words name, longest and fullest names first; a word names one career only."""
+        matches = [match for name in self._names if (match := _match(name, words_))]
+        matches.sort(key=lambda match: (-(match.coverage == 1), -len(match.at), -match.coverage, match.name.career))
+        taken: set[int] = set()
+        chosen: list[_Match] = []
+        for match in matches:
+            if not match.at & taken and all(match.name.career != other.name.career for other in chosen):
+                chosen.append(match)
+                taken |= match.at
+        chosen.sort(key=lambda match: min(match.at))
+        careers = tuple(match.name.career for match in chosen)
+        return self._unheld(words_, Resolution(careers, frozenset(taken)))
+
+    def nearest(self, mention: str, limit: int = 3) -> list[str]:
+        """Careers whose titles share most with a role's name, best first; those that share nothing are left out."""
+        wanted = {stem(word) for word in words(mention)}
+        scored = {name.career: len(wanted & set(name.stems)) / len(name.stems) for name in self._names}
+        return [career for career, score in sorted(scored.items(), key=lambda pair: (-pair[1], pair[0])) if score > 0][:limit]
+
+    def _unheld(self, words_: Sequence[Word], found: Resolution) -> Resolution:
+        """The resolution with the first role named beside its careers; a bare "lead" or "hygienist" may still name one."""
+        for at, word in enumerate(words_):
+            if at in found.used or not is_role_noun(word.text) or _is_other(words_, at):
+                continue
+            first = at
+            while first and first - 1 not in found.used and _modifies(words_[first - 1]):
+                first -= 1
+            span = range(first, at + 1)
+            if first == at and (holders := self._heads.get(stem(singularise(word.text)), set())):
+                if len(holders) == 1 and not found.careers:
+                    return Resolution(tuple(holders), found.used | {at})
+                continue
+            if (
+                all(words_[i].stem in self._topics or stem(singularise(words_[i].text)) in self._topics for i in span)
+                and first == at
+            ):
+                continue
+            mention = " ".join(words_[i].text for i in span)
+            return Resolution(found.careers, found.used, mention, frozenset(span))
+        return found
+
+
+def _is_other(words_: Sequence[Word], at: int) -> bool:
+    """Whether a role noun stands for people the asked one deals with ("leading data scientists", "my manager")."""
+    first = at
+    while first and _modifies(words_[first - 1]) and not words_[first - 1].text.endswith("ing"):
+        first -= 1
+    before = words_[first - 1].text if first else ""
+    if first == at and words_[at].text in {"lead", "leads", "head", "heads", "host"} and before in _BEFORE_VERB:
+        return True
+    return before in _OWN - {"of"} or (
+        before.endswith("ing") and before not in {"being", "becoming", "during"} and before not in _FACET_TERMS
+    )
+
+
+def _modifies(word: Word) -> bool:
+    return word.text not in _NO_MODIFIERS and not word.text[0].isdigit()
+
+
+def _aliases(document: Document, outline: Outline, career: str) -> list[str]:
+    """Other names of a career: the document's own for its title's career, and what "Also known as:" lists in its sections."""
+    found = list(document.aliases) if outline.careers and career == outline.careers[0] else []
+    for section in outline.sections:
+        if section.career == career:
+            for group in section.groups:
+                for match in _ALSO.finditer(document.text, group.start, group.end):
+                    found += [piece.strip(" *_\"'“”") for piece in re.split(r",|;|/|\bor\b|\band\b", match[1])]
+    return [name for name in found if 0 < len(name.split()) <= 6]
+
+
+def _names(career: str, name: str) -> Iterable[_Name]:
+    kept = [word for word in words(name.replace("-", " ").replace("/", " ")) if word not in FUNCTION_WORDS]
+    if not kept:
+        return
+    singular = [singularise(word) for word in kept]
+    head = singularise(head_noun(words(name.replace("-", " ")) or kept))
+    yield _Name(career, tuple(map(stem, singular)), tuple(singular), singular.index(head) if head in singular else len(kept) - 1)
+    initials = "".join(word[0] for word in words(name))
+    short = "".join(word[0] for word in kept)
+    for letters in {initials, short}:
+        if len(letters) >= 3:
+            yield _Name(career, (letters,), (letters,), 0)
+
+
+def _match(name: _Name, words_: Sequence[Word]) -> _Match | None:
+    """How a name stands in a question, as a cluster of words in any order, or None."""
+    places: dict[int, list[int]] = {}
+    for position, (text, root) in enumerate(zip(name.texts, name.stems, strict=True)):
+        places[position] = [at for at, word in enumerate(words_) if _same(word, text, root, len(name.stems))]
+    best: tuple[int, int, frozenset[int], bool] = (0, 0, frozenset(), False)
+    for start in range(len(words_)):
+        window = range(start, min(len(words_), start + len(name.stems) + 2))
+        at: dict[int, int] = {}
+        for position, options in places.items():
+            free = [option for option in options if option in window and option not in at.values()]
+            if free:
+                at[position] = free[0]
+        found = frozenset(at.values())
+        if found:
+            best = max(best, (len(found), min(found) - max(found), found, name.head in at), key=lambda one: one[:2])
+    at_, heads = best[2:]
+    coverage = len(at_) / len(name.stems)
+    if coverage < _ENOUGH or not _stands(at_, heads, coverage, words_):
+        return None
+    return _Match(name, at_, coverage)
+
+
+def _stands(at: frozenset[int], heads: bool, coverage: float, words_: Sequence[Word]) -> bool:
+    """Whether a match in part still names the career: nothing else modifies it, and its head stands or a generic word does."""
+    if coverage == 1:
+        return len(at) == 1 or all(_is_small(words_[i]) for i in range(min(at), max(at)) if i not in at)
+    if any(_modifies(words_[i]) for i in range(min(at), max(at)) if i not in at):
+        return False
+    if heads:
+        return min(at) == 0 or not _modifies(words_[min(at) - 1])
+    after = words_[max(at) + 1].text if max(at) + 1 < len(words_) else ""
+    return singularise(after) in GENERIC_ROLES and len(at) > 1
+
+
+def _is_small(word: Word) -> bool:
+    return word.text in FUNCTION_WORDS or word.text in LIGHT_WORDS
+
+
+def _same(word: Word, text: str, root: str, size: int) -> bool:
+    """Whether a question's word is a name's word: by stem, by a slip of the pen, or cut short ("eng", "dev")."""
+    if word.stem == root or singularise(word.text) == text:
+        return True
+    if size == 1 or len(word.text) < 3 or word.text in FUNCTION_WORDS or word.text[0] != text[0]:
+        return False
+    if len(word.text) in (3, 4) and len(text) > 5 and text.startswith(word.text):
+        return True
+    slips = 0 if len(text) < 4 else 1 if len(text) < 7 else 2
+    return bool(OSA.distance(singularise(word.text), text, score_cutoff=slips) <= slips) and word.text not in _FACET_TERMS

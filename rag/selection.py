@@ -1,0 +1,114 @@
+"""Supports to picks: which units of which groups answer a question, and how the guide lays them out."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from rag.datatypes import Floats, Unit
+from rag.reading import Reading
+from rag.support import Support
+
+# What makes a unit the answer, fitted by conditional logistic regression (one choice a question) on the judged questions of
+# tests/judgements; a cosine, coverage or cue each, so the weights are in the same unit.
+WEIGHTS = {
+    "full": 4.0,
+    "above": 1.6,
+    "dense": 3.6,
+    "passage": 3.3,
+    "late": 3.8,
+    "late_own": 3.0,
+    "figure": 1.2,
+    "lead": -1.9,
+    "sentence": -0.4,
+    "opens": 1.2,
+}
+SPECIFIC = 0.12  # own words must add so much coverage over the heading for one unit to be the answer rather than the list
+ALIKE = 0.8  # units that add at least this share of what the best adds stand beside it
+MOST_UNITS = 4
+_ASKS_FIGURE = re.compile(
+    r"\b(?:how (?:much|many|long|often|old|big|tall|far)|percent\w*|salary|salaries|pay|pays|paid|earn\w*|wages?|costs?|when|number|rate|years)\b",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Pick:
+    """Units of one group, by position and in reading order, that answer together; `score` is the best unit's."""
+
+    support: Support
+    units: tuple[int, ...]
+    score: float
+    whole: bool = False
+
+    def terms(self) -> Floats:
+        """How well the picked units account for each term (terms,)."""
+        return np.asarray(self.support.full[:, list(self.units)].max(axis=1, initial=0.0), dtype=np.float32)
+
+
+def unit_scores(reading: Reading, support: Support) -> Floats:
+    """A score a unit of a group (units,); the higher, the likelier it is the answer."""
+    figure = bool(_ASKS_FIGURE.search(reading.text))
+    texts = [support.text(at) for at in range(len(support.units))]
+    opens = [
+        any(re.match(rf"\W*(?:the |an? )?{re.escape(term.text)}", text, re.IGNORECASE) for term in reading.terms)
+        for text in texts
+    ]
+    features = {
+        "full": support.coverage(support.full),
+        "above": support.coverage(support.above),
+        "dense": support.dense,
+        "passage": support.hit.score,
+        "late": support.late,
+        "late_own": support.late_own,
+        "figure": np.array([figure and bool(re.search(r"\d", text)) for text in texts]),
+        "lead": np.array([text.endswith(":") for text in texts]),
+        "sentence": np.array([unit.kind == "sentence" for unit in support.units]),
+        "opens": np.array(opens),
+    }
+    total = np.zeros(len(texts), dtype=np.float32)
+    for name, weight in WEIGHTS.items():
+        total += weight * features[name]
+    return total
+
+
+def pick(reading: Reading, supports: Sequence[Support]) -> list[Pick]:
+    """The picks that answer a question, best first: the best unit of each group with what belongs to it."""
+    picks = []
+    for support in supports:
+        scores = unit_scores(reading, support)
+        if len(scores):
+            at = int(scores.argmax())
+            picks.append(_expand(support, scores, at))
+    return sorted(picks, key=lambda one: -one.score)
+
+
+def _expand(support: Support, scores: Floats, at: int) -> Pick:
+    """The best unit with what belongs to it: the list it leads in to or is one of, its own list, or units of like standing."""
+    units, score = support.units, float(scores[at])
+    if under := support.children(at):
+        return Pick(support, (at, *under), score, True)
+    gain = support.coverage(np.maximum(support.own - support.above, 0.0))
+    if gain[at] < SPECIFIC:
+        return Pick(support, whole_list(support, at), score, True)
+    alike = [other for other in _siblings(units, at) if gain[other] >= ALIKE * gain[at]]
+    best = sorted(alike, key=lambda other: -scores[other])[:MOST_UNITS]
+    return Pick(support, tuple(sorted({at, *best})) if len(alike) <= MOST_UNITS else (at,), score)
+
+
+def whole_list(support: Support, at: int) -> tuple[int, ...]:
+    """The list or paragraph a unit is part of, with its lead-in."""
+    units = support.units
+    top = at
+    while (parent := units[top].parent) is not None and units[parent].kind != "lead":
+        top = parent
+    lead = units[top].parent
+    if lead is not None:
+        return (lead, *support.children(lead))
+    run = [i for i, unit in enumerate(units) if unit.parent is None and unit.kind == units[top].kind]
+    return tuple(sorted({i for one in run for i in (one, *support.children(one))}))
+
+
+def _siblings(units: Sequence[Unit], at: int) -> list[int]:
+    return [i for i, unit in enumerate(units) if unit.parent == units[at].parent and unit.kind == units[at].kind]

@@ -14,6 +14,7 @@ from rag.errors import CorpusError
 from rag.parsers import PARSERS, Parsed, parse
 
 MAX_BYTES = 20_000_000
+_PACKED = 10  # a packed file may unpack to this many times the limit
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +84,7 @@ def _parse_file(folder: Path, path: str, max_bytes: int) -> Parsed:
         size = file.stat().st_size
         if size > max_bytes:
             raise CorpusError(f"{size:,} bytes, over the limit of {max_bytes:,} (VERBATIM_MAX_FILE_BYTES)")
-        return parse(file.read_bytes(), file.suffix)
+        return parse(file.read_bytes(), file.suffix, _PACKED * max_bytes)
     except OSError as error:
         raise CorpusError(f"cannot be opened ({error.strerror})") from error
 

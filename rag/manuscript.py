@@ -38,31 +38,38 @@ class Manuscript:
         self._length = 0
         self._blocks: list[Block] = []
 
-    def add(self, kind: BlockKind, text: str, level: int = 0, marker: str = "") -> None:
-        """Write a block under the last one; white space is folded, line breaks stay. A text without words is left out."""
+    def add(self, kind: BlockKind, text: str, level: int = 0, marker: str = "") -> int | None:
+        """Write a block under the last one, white space folded and line breaks kept, and return where its text starts.
+
+        A text without words is left out."""
         text = tidy(text)
         if not any(character.isalnum() for character in text):
-            return
+            return None
         if self._blocks:
             self._write("\n" if kind in ("item", "row") and self._blocks[-1].kind == kind else "\n\n")
         if kind == "item":
             self._write("  " * level + marker + " ")
-        self._blocks.append(Block(kind, self._length, self._length + len(text), level, marker))
+        start = self._length
+        self._blocks.append(Block(kind, start, start + len(text), level, marker))
         self._write(text)
+        return start
 
     def add_prose(self, text: str) -> None:
         """Write a paragraph, or the list that was typed into it: lines that begin with a bullet or a number are items."""
         for block in plain_blocks(text):
             self.add(block.kind, text[block.start : block.end], block.level, block.marker)
 
-    def add_table(self, rows: Sequence[Sequence[str]], headers: Sequence[bool]) -> None:
-        """Write a table; `headers` tells which rows head it. A lone first cell is its caption, a single column is prose."""
+    def add_table(self, rows: Sequence[Sequence[str]], headers: Sequence[bool]) -> list[int | None]:
+        """Write a table and return where each row starts; `headers` tells which rows head it. A lone first cell is its caption,
+        a single column is prose."""
+        starts: list[int | None] = []
         for at, (cells, header) in enumerate(zip(rows, headers, strict=True)):
             if len(cells) <= 1 or (at == 0 and not any(cell.strip() for cell in cells[1:])):
-                self.add("paragraph", cells[0] if cells else "")
+                starts.append(self.add("paragraph", cells[0] if cells else ""))
             else:
                 line = " | ".join(" ".join(tidy(cell).split()) for cell in cells)
-                self.add("row", line.rstrip(" |").lstrip(), marker="header" if header else "")
+                starts.append(self.add("row", line.rstrip(" |").lstrip(), marker="header" if header else ""))
+        return starts
 
     def finish(self, said: dict[str, str], shown: int = 0, page_starts: tuple[int, ...] = ()) -> Parsed:
         """The text and its blocks, with what the file said of itself ("title" and the keys of `Parsed.meta`) and how many

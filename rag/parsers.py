@@ -7,20 +7,24 @@ from rag.errors import CorpusError
 from rag.frontmatter import read_front_matter
 from rag.manuscript import Parsed
 from rag.markdown import markdown_blocks
+from rag.pdf import read_pdf
 from rag.plaintext import plain_blocks
 from rag.webpage import read_page
+from rag.worddocument import read_word
 
 __all__ = ["PARSERS", "Parsed", "parse"]
 
 
-def parse(data: bytes, suffix: str) -> Parsed:
-    """A file's bytes, read as what its suffix (".md") says it is. Raises CorpusError with the reason if it cannot be read."""
+def parse(data: bytes, suffix: str, max_expanded: int = 200_000_000) -> Parsed:
+    """A file's bytes, read as what its suffix (".md") says it is. Raises CorpusError with the reason if it cannot be read.
+
+    A file that is packed may not unpack to more than `max_expanded` bytes."""
     parser = PARSERS.get(suffix.lower())
     if parser is None:
         raise CorpusError(f"format {suffix or 'without a suffix'} is not one of {', '.join(PARSERS)}")
     if not data.strip():
         raise CorpusError("empty file")
-    parsed = parser(data)
+    parsed = parser(data, max_expanded)
     if not parsed.blocks:
         raise CorpusError("no text in it")
     return parsed
@@ -41,11 +45,13 @@ def _markdown(data: bytes) -> Parsed:
     return Parsed(text, blocks, meta.pop("title", None), meta, skipped=front + skipped)
 
 
-PARSERS: dict[str, Callable[[bytes], Parsed]] = {
-    ".txt": _plain,
-    ".text": _plain,
-    ".md": _markdown,
-    ".markdown": _markdown,
-    ".html": read_page,
-    ".htm": read_page,
+PARSERS: dict[str, Callable[[bytes, int], Parsed]] = {
+    ".txt": lambda data, _: _plain(data),
+    ".text": lambda data, _: _plain(data),
+    ".md": lambda data, _: _markdown(data),
+    ".markdown": lambda data, _: _markdown(data),
+    ".html": lambda data, _: read_page(data),
+    ".htm": lambda data, _: read_page(data),
+    ".pdf": lambda data, _: read_pdf(data),
+    ".docx": read_word,
 }

@@ -40,6 +40,12 @@ def plain_blocks(text: str, start: int = 0) -> tuple[Block, ...]:
     return tuple(labelled(text, block) for block in blocks)
 
 
+def split_item(line: str) -> tuple[str, str] | None:
+    """The marker of a line that is a list item, and what stands after it; None for other lines."""
+    item = _ITEM.match(line)
+    return (item.group(2), line[item.end() :]) if item else None
+
+
 def labelled(text: str, block: Block) -> Block:
     """The block with the end of its label set, if it reads "Label: text": up to eight words, or four in a paragraph."""
     pattern = _LABELS.get(block.kind)

@@ -1,11 +1,11 @@
 """A made-up corpus of any size, and questions to it; or the paragraphs and questions of a file in SQuAD's format."""
 
-import json
 import random
-from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice, product
 from pathlib import Path
+
+from rag.squad import read_squad, write_corpus
 
 RANKS = ("Junior", "Senior", "Lead", "Principal", "Chief", "Associate", "Regional", "Interim")
 FIELDS: tuple[str, ...] = (
@@ -111,17 +111,7 @@ def _sentence(title: str, random_: random.Random) -> str:
 
 def squad_corpus(folder: Path, file: Path, questions: int) -> Material:
     """Write each paragraph of a SQuAD file into `folder` as a guide, and take its questions, unanswerable ones included."""
-    folder.mkdir(parents=True, exist_ok=True)
-    found = list(_paragraphs(json.loads(file.read_text(encoding="utf-8"))))
-    for at, (title, text, _) in enumerate(found):
-        (folder / f"paragraph-{at:05}.md").write_text(f"# {title.replace('_', ' ')}\n\n{text}\n", encoding="utf-8")
-    asked = dict.fromkeys(question for _, _, asked in found for question in asked)
+    paragraphs = read_squad(file)
+    write_corpus(paragraphs, folder)
+    asked = dict.fromkeys(question.text for paragraph in paragraphs for question in paragraph.questions)
     return Material(folder, tuple(islice(asked, questions)))
-
-
-def _paragraphs(data: dict[str, list[dict[str, object]]]) -> Iterator[tuple[str, str, list[str]]]:
-    for article in data["data"]:
-        paragraphs = article["paragraphs"]
-        assert isinstance(paragraphs, list)
-        for paragraph in paragraphs:
-            yield str(article["title"]), paragraph["context"], [each["question"] for each in paragraph["qas"]]

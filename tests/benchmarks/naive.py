@@ -17,7 +17,9 @@ from fastapi import FastAPI
 from pydantic import BaseModel
 from sentence_transformers import SentenceTransformer
 
-VECTORS, PASSAGES = "vectors.faiss", "passages.json"
+from tests.benchmarks.servers import PASSAGES
+
+VECTORS = "vectors.faiss"
 
 
 class Ask(BaseModel):

@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+PASSAGES = "passages.json"  # what the naive server serves
 _START_SECONDS = 120
 
 

@@ -1,0 +1,137 @@
+"""`make bench`: what a build, an answer and a load cost, beside a naive server in the same run. One table, or JSON."""
+
+import argparse
+import json
+import statistics
+import sys
+import tempfile
+import time
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from rag import builds
+from rag.encoder import OnnxEncoder
+from tests.benchmarks import stores
+from tests.benchmarks.comparison import CLIENTS, Comparison, build, build_naive, compare, cores
+from tests.benchmarks.corpus import Material, make_corpus, squad_corpus
+
+# The largest guides-to-passages ratio is not known before a build: eight sections and an opening make nine passages a guide.
+_PASSAGES_A_GUIDE = 9
+_HEAD = "server               questions clients   req/s   p50 ms   p95 ms   p99 ms  answers errors"
+
+
+def main() -> None:
+    """Run the benchmark that the flags ask for."""
+    flags = _flags()
+    with tempfile.TemporaryDirectory(prefix="verbatim-bench-") as name:
+        folder = Path(name)
+        material = _material(flags, folder / "corpus")
+        _tell(f"Building {len(list(material.folder.iterdir()))} guides")
+        cost = build(material, folder / "index")
+        passages = build_naive(folder / "index", folder / "naive")
+        forward = _forward_pass(builds.current_folder(folder / "index"), material.questions[:200])
+        compared = compare(folder / "index", folder / "naive", material.questions, flags.seconds, _tell)
+        _tell(f"Searches of {', '.join(f'{size:,}' for size in flags.sizes)} synthetic passages")
+        searches = [asdict(search) for search in stores.measure(tuple(flags.sizes))]
+    result = {
+        "cores": cores(),
+        "corpus": flags.squad.name if flags.squad else "synthetic",
+        "passages": passages,
+        "build": {**asdict(cost), "texts_per_second": cost.texts / cost.seconds},
+        "forward_pass_ms": forward,
+        **_servers(compared),
+        "stages_ms": compared.stages,
+        "searches": searches,
+    }
+    print(json.dumps(result, indent=1) if flags.json else "\n".join(_table(result)))
+    if flags.out:
+        flags.out.write_text(json.dumps(result, indent=1))
+
+
+def _flags() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--squad", type=Path, help="a file in SQuAD's format to take paragraphs and questions from")
+    parser.add_argument("--passages", type=int, default=1216, help="passages of the synthetic corpus, about")
+    parser.add_argument("--questions", type=int, default=6000, help="distinct questions at most")
+    parser.add_argument("--seconds", type=float, default=5, help="seconds of each load at most")
+    parser.add_argument(
+        "--sizes", type=int, nargs="*", default=[1_000, 10_000, 100_000, 1_000_000], help="synthetic passages to search"
+    )
+    parser.add_argument("--json", action="store_true", help="print JSON")
+    parser.add_argument("--out", type=Path, help="write JSON to this file as well")
+    return parser.parse_args()
+
+
+def _material(flags: argparse.Namespace, folder: Path) -> Material:
+    if flags.squad:
+        return squad_corpus(folder, flags.squad, flags.questions)
+    return make_corpus(folder, max(1, round(flags.passages / _PASSAGES_A_GUIDE)), flags.questions)
+
+
+def _forward_pass(build_folder: Path, questions: tuple[str, ...]) -> float:
+    """The median time to encode one question on one thread: what no answer can be quicker than. Milliseconds."""
+    encoder = OnnxEncoder(build_folder, 1)
+    times = []
+    for question in questions:
+        began = time.perf_counter()
+        encoder.encode([question])
+        times.append(time.perf_counter() - began)
+    return statistics.median(times) * 1000
+
+
+def _servers(compared: Comparison) -> dict[str, Any]:
+    loads = [
+        {
+            "server": measured.server,
+            "questions": measured.questions,
+            "clients": measured.load.clients,
+            "per_second": measured.load.rate,
+            "p50_ms": measured.load.percentile(50),
+            "p95_ms": measured.load.percentile(95),
+            "p99_ms": measured.load.percentile(99),
+            "answers": len(measured.load.times),
+            "errors": measured.load.errors,
+        }
+        for measured in compared.loads
+    ]
+    return {
+        "cold_start_s": compared.cold_starts,
+        "memory_mb": compared.memory,
+        "shared_memory_mb": compared.shared_memory,
+        "loads": loads,
+    }
+
+
+def _table(result: dict[str, Any]) -> list[str]:
+    made, memory, shared = result["build"], result["memory_mb"], result["shared_memory_mb"]
+    lines = [
+        f"{result['passages']} passages ({result['corpus']}), {result['cores']} cores",
+        f"build: {made['texts']} texts in {made['seconds']:.1f} s ({made['texts_per_second']:.0f}/s)"
+        f", peak {made['peak_memory']:.0f} MB",
+        "cold start to first answer: " + ", ".join(f"{name} {seconds:.2f} s" for name, seconds in result["cold_start_s"].items()),
+        "memory (resident / shared pages divided): "
+        + ", ".join(f"{name} {memory[name]:.0f} / {shared[name]:.0f} MB" for name in memory),
+        f"forward pass of the encoder, one thread: {result['forward_pass_ms']:.2f} ms",
+        "stages of an answer (p50 ms): " + ", ".join(f"{stage} {ms:.2f}" for stage, ms in result["stages_ms"].items()),
+        "",
+        _HEAD,
+    ]
+    for clients in CLIENTS:
+        for load in (load for load in result["loads"] if load["clients"] == clients):
+            times = " ".join(f"{load[name]:8.1f}" for name in ("p50_ms", "p95_ms", "p99_ms"))
+            counts = f"{load['answers']:8} {load['errors']:6}"
+            lines.append(f"{load['server']:20} {load['questions']:9} {clients:7} {load['per_second']:7.0f} {times} {counts}")
+    lines += ["", f"{'synthetic passages':>18} {'FAISS ms':>9} {'build s':>8} {'BM25 ms':>9} {'build s':>8}"]
+    for search in result["searches"]:
+        dense = f"{search['dense_ms']:9.2f} {search['dense_build_seconds']:8.2f}"
+        lines.append(f"{search['passages']:18,} {dense} {search['lexical_ms']:9.2f} {search['lexical_build_seconds']:8.2f}")
+    return lines
+
+
+def _tell(what: str) -> None:
+    print(what, file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,136 @@
+"""Verbatim beside the naive server, in turns: cold start, memory, and load by distinct and by repeated questions."""
+
+import json
+import os
+import resource
+import subprocess
+import sys
+import time
+import urllib.request
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+
+from rag import builds
+from rag.index import load_index
+from tests.benchmarks.corpus import Material
+from tests.benchmarks.load import Load, drive, requests
+from tests.benchmarks.servers import PASSAGES, Running, naive, running, verbatim
+
+CLIENTS = (1, 8, 32, 64)
+COLD_STARTS = 3
+_REPEATED = 40
+
+
+@dataclass(frozen=True, slots=True)
+class BuildCost:
+    """Time of a build from nothing in seconds, with what was embedded; memory in MB at its peak, the process's own."""
+
+    seconds: float
+    texts: int
+    peak_memory: float
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """One server under one load."""
+
+    server: str
+    questions: str
+    load: Load
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """All that was measured of the servers, by their names. Times in seconds for cold starts, else milliseconds; memory in MB."""
+
+    cold_starts: dict[str, float]
+    memory: dict[str, float]
+    shared_memory: dict[str, float]
+    loads: tuple[Measured, ...]
+    stages: dict[str, float]
+
+    def load(self, server: str, questions: str, clients: int) -> Load:
+        """What one server did under one load."""
+        return next(m.load for m in self.loads if (m.server, m.questions, m.load.clients) == (server, questions, clients))
+
+
+def build(material: Material, index: Path) -> BuildCost:
+    """Build an index of a corpus from nothing, in a process of its own."""
+    began = time.perf_counter()
+    command = [sys.executable, "-m", "rag", "build", "--corpus", str(material.folder), "--index", str(index), "--json"]
+    report = json.loads(subprocess.run(command, check=True, capture_output=True).stdout)
+    peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1000
+    return BuildCost(time.perf_counter() - began, report["passages"] + report["units"], peak)
+
+
+def build_naive(index: Path, folder: Path) -> int:
+    """Give the naive server the passages of an index; how many there are."""
+    built = load_index(builds.current_folder(index))
+    texts = [built.documents[passage.document_id].text[passage.start : passage.end] for passage in built.passages]
+    folder.mkdir()
+    (folder / PASSAGES).write_text(json.dumps(texts))
+    subprocess.run([sys.executable, "-W", "ignore", "-m", "tests.benchmarks.naive", str(folder)], check=True, capture_output=True)
+    return len(texts)
+
+
+def compare(index: Path, folder: Path, questions: Sequence[str], seconds: float, tell: Callable[[str], None]) -> Comparison:
+    """Measure the servers in turns, each load for at most `seconds` and each question asked once, but for the repeated ones."""
+    commands = {"verbatim": verbatim(index), "naive": naive(folder)}
+    tell("Cold starts")
+    cold = _cold_starts(commands, questions[0])
+    commands |= {"verbatim, 2 workers": verbatim(index, 2), "naive, 2 workers": naive(folder, 2)}
+    with ExitStack() as stack:
+        servers = {name: stack.enter_context(running(command, questions[0])) for name, command in commands.items()}
+        loads = tuple(_loads(servers, questions, seconds, tell))
+        memory = {name: server.memory() for name, server in servers.items()}
+        shared = {name: server.shared_memory() for name, server in servers.items()}
+        stages = _stages(servers["verbatim"].port, [f"{question} now" for question in questions[:200]])
+    return Comparison(cold, memory, shared, loads, stages)
+
+
+def _cold_starts(commands: dict[str, list[str]], question: str) -> dict[str, float]:
+    times = defaultdict(list)
+    for _ in range(COLD_STARTS):
+        for name, command in commands.items():
+            with running(command, question) as server:
+                times[name].append(server.cold_seconds)
+    return {name: median(each) for name, each in times.items()}
+
+
+def _loads(
+    servers: dict[str, Running], questions: Sequence[str], seconds: float, tell: Callable[[str], None]
+) -> Iterator[Measured]:
+    share = len(questions) // len(CLIENTS)
+    for name, server in servers.items():
+        drive(server.port, requests(questions[:64]), 8, seconds)
+        tell(f"Warm: {name}")
+    for turn, clients in enumerate(CLIENTS):
+        distinct = requests(questions[turn * share : (turn + 1) * share])
+        for name, server in servers.items():
+            tell(f"{clients} clients, distinct questions: {name}")
+            yield Measured(name, "distinct", drive(server.port, distinct, clients, seconds))
+        repeated = requests(questions[:_REPEATED]) * 1000
+        for name, server in servers.items():
+            tell(f"{clients} clients, repeated questions: {name}")
+            yield Measured(name, "repeated", drive(server.port, repeated, clients, seconds))
+
+
+def _stages(port: int, questions: Sequence[str]) -> dict[str, float]:
+    """The median time of each stage that the answers themselves report, one client asking."""
+    times = defaultdict(list)
+    for question in questions:
+        body = json.dumps({"question": question}).encode()
+        request = urllib.request.Request(f"http://127.0.0.1:{port}/ask", body, {"Content-Type": "application/json"})
+        with urllib.request.urlopen(request, timeout=30) as response:
+            for stage, milliseconds in json.load(response)["timings_ms"].items():
+                times[stage].append(milliseconds)
+    return {stage: median(each) for stage, each in times.items()}
+
+
+def cores() -> int:
+    """How many cores this process may use."""
+    return len(os.sched_getaffinity(0))

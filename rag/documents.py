@@ -3,6 +3,7 @@
 import hashlib
 import os
 import re
+import stat
 import unicodedata
 from collections import Counter
 from collections.abc import Iterator
@@ -29,15 +30,14 @@ def read_corpus(folder: Path, max_bytes: int = MAX_BYTES) -> list[Document]:
     """The guides of a folder, sorted by id. Raises CorpusError naming every file that cannot be read, with the reason."""
     documents, bad = read_guides(folder, max_bytes)
     if bad:
-        listed = "; ".join(f"{file.path}: {file.reason}" for file in bad)
-        raise CorpusError(f"{len(bad)} of {len(bad) + len(documents)} guides in {folder} cannot be read. {listed}.")
+        raise _refused(folder, len(documents), bad)
     return documents
 
 
 def read_guides(folder: Path, max_bytes: int = MAX_BYTES) -> tuple[list[Document], list[BadFile]]:
     """The guides of a folder that can be read, sorted by id, and the files that cannot. Hidden files and READMEs are left out.
 
-    Raises CorpusError if there is no guide at all."""
+    Raises CorpusError if there is no guide at all, or none that can be read."""
     if not folder.is_dir():
         raise CorpusError(f"Corpus folder {folder} does not exist; make it and put guides ({', '.join(PARSERS)}) in it.")
     paths = list(_guide_paths(folder))
@@ -51,7 +51,15 @@ def read_guides(folder: Path, max_bytes: int = MAX_BYTES) -> tuple[list[Document
             documents.append(_document(ids[path], path, _parse_file(folder, path, max_bytes)))
         except CorpusError as error:
             bad.append(BadFile(path, str(error)))
+    if not documents:
+        raise _refused(folder, 0, bad)
     return sorted(documents, key=lambda document: document.id), bad
+
+
+def _refused(folder: Path, good: int, bad: list[BadFile]) -> CorpusError:
+    listed = "; ".join(f"{file.path}: {file.reason}" for file in bad)
+    advice = " Mend or remove them, or build with --skip-bad." if good else ""
+    return CorpusError(f"{len(bad)} of {len(bad) + good} guides in {folder} cannot be read. {listed}.{advice}")
 
 
 def document_ids(paths: list[str]) -> dict[str, str]:
@@ -69,24 +77,33 @@ def _slug(name: str) -> str:
 
 
 def _guide_paths(folder: Path) -> Iterator[str]:
-    for parent, folders, names in os.walk(folder):
+    """Paths below a folder, with those of links to other folders and of folders that cannot be opened: they are refused later."""
+    closed: list[str] = []
+    for parent, folders, names in os.walk(folder, onerror=lambda error: closed.append(str(error.filename))):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
-        for name in sorted(names):
-            if not name.startswith(".") and not name.lower().startswith("readme"):
+        links = [name for name in folders if (Path(parent) / name).is_symlink()]
+        for name in sorted([*names, *links]):
+            if not name.startswith((".", "~$")) and not name.lower().startswith("readme"):
                 yield (Path(parent) / name).relative_to(folder).as_posix()
+    yield from (Path(name).relative_to(folder).as_posix() for name in sorted(closed))
 
 
 def _parse_file(folder: Path, path: str, max_bytes: int) -> Parsed:
     file = folder / path
-    if not file.resolve().is_relative_to(folder.resolve()):
-        raise CorpusError("symbolic link out of the corpus; copy the file instead")
     try:
-        size = file.stat().st_size
-        if size > max_bytes:
-            raise CorpusError(f"{size:,} bytes, over the limit of {max_bytes:,} (VERBATIM_MAX_FILE_BYTES)")
+        if not file.resolve().is_relative_to(folder.resolve()):
+            raise CorpusError("symbolic link out of the corpus; copy the file instead")
+        path.encode()
+        status = file.stat()
+        if not stat.S_ISREG(status.st_mode):
+            raise CorpusError("not a file that can be read")
+        if status.st_size > max_bytes:
+            raise CorpusError(f"{status.st_size:,} bytes, over the limit of {max_bytes:,} (VERBATIM_MAX_FILE_BYTES)")
         return parse(file.read_bytes(), file.suffix, _PACKED * max_bytes)
-    except OSError as error:
-        raise CorpusError(f"cannot be opened ({error.strerror})") from error
+    except (OSError, RuntimeError) as error:  # a ring of links is a RuntimeError
+        raise CorpusError(f"cannot be opened ({getattr(error, 'strerror', None) or 'a ring of links'})") from error
+    except UnicodeEncodeError as error:
+        raise CorpusError("its name is not valid UTF-8; rename it") from error
 
 
 def _document(id: str, path: str, parsed: Parsed) -> Document:

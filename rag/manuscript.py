@@ -9,7 +9,7 @@ from rag.datatypes import Block, BlockKind
 from rag.plaintext import labelled, plain_blocks
 
 BOLD_LINE = 7  # the rank of a heading that is only a bold line, where others are marked as headings
-_UNSEEN = re.compile("[\u00ad\u200b\u2060\ufeff\x00-\x08\x0e-\x1f\x7f]")
+_UNSEEN = re.compile("[\u00ad\u200b\u2060\ufeff\x00-\x08\x0e-\x1f\x7f\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)

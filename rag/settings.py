@@ -15,6 +15,9 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="VERBATIM_", frozen=True, extra="forbid")
 
     corpus: Path = Field(Path("corpus"), description="folder of guides")
+    max_file_bytes: int = Field(
+        20_000_000, ge=1, description="largest guide taken, in bytes; a packed one may unpack to ten times that"
+    )
     index: Path = Field(Path("index"), description="folder of built indexes")
     model: str = Field("", description="Sentence Transformers model name or path; empty is the bundled all-MiniLM-L6-v2")
     synonyms: Path | None = Field(None, description="operator's synonym file, one `phrase = phrase, phrase` a line")
@@ -25,13 +28,17 @@ class Settings(BaseSettings):
     cache: int = Field(2048, ge=0, description="answers each process remembers; 0 is none")
     queue: int = Field(128, ge=1, description="questions each process takes in at once; one more gets 503")
     timeout: float = Field(20, gt=0, description="seconds after which a question is given up with 503")
-    rate: str = Field("", description="questions a client may ask, such as 60/minute; empty is 120/minute, and no limit on loopback")
+    rate: str = Field(
+        "", description="questions a client may ask, such as 60/minute; empty is 120/minute, and no limit on loopback"
+    )
     trusted_proxies: str = Field("", description="addresses of proxies whose X-Forwarded-For is believed, comma between")
     api_keys: str = Field("", description="sha256 hashes (hex) of the keys POST /ask needs, comma between; empty is no key")
     admin_token: str = Field("", description="sha256 hash (hex) of the token /admin needs; empty is no /admin")
     question_log: Path | None = Field(None, description="folder to keep masked questions in; empty is not to keep them")
     question_days: int = Field(30, ge=1, description="days a kept question stays")
-    feedback: Path | None = Field(None, description="SQLite file of readers' feedback; empty is feedback.sqlite3 in the index folder")
+    feedback: Path | None = Field(
+        None, description="SQLite file of readers' feedback; empty is feedback.sqlite3 in the index folder"
+    )
     product: str = Field("Verbatim", min_length=1, description="name the page shows")
     privacy: str = Field("", description="line at the foot of every page; empty says what is true of this host")
 

@@ -72,7 +72,7 @@ def document_ids(paths: list[str]) -> dict[str, str]:
 
 
 def _slug(name: str) -> str:
-    plain = "".join(c for c in unicodedata.normalize("NFKD", name.casefold()) if not unicodedata.combining(c))
+    plain = unicodedata.normalize("NFC", re.sub("[\u0300-\u036f]", "", unicodedata.normalize("NFKD", name.casefold())))
     return re.sub(r"[\W_]+", "-", plain).strip("-") or "guide"
 
 
@@ -91,7 +91,7 @@ def _guide_paths(folder: Path) -> Iterator[str]:
 def _parse_file(folder: Path, path: str, max_bytes: int) -> Parsed:
     file = folder / path
     try:
-        if not file.resolve().is_relative_to(folder.resolve()):
+        if not Path(os.path.realpath(file)).is_relative_to(os.path.realpath(folder)):
             raise CorpusError("symbolic link out of the corpus; copy the file instead")
         path.encode()
         status = file.stat()
@@ -100,8 +100,8 @@ def _parse_file(folder: Path, path: str, max_bytes: int) -> Parsed:
         if status.st_size > max_bytes:
             raise CorpusError(f"{status.st_size:,} bytes, over the limit of {max_bytes:,} (VERBATIM_MAX_FILE_BYTES)")
         return parse(file.read_bytes(), file.suffix, _PACKED * max_bytes)
-    except (OSError, RuntimeError) as error:  # a ring of links is a RuntimeError
-        raise CorpusError(f"cannot be opened ({getattr(error, 'strerror', None) or 'a ring of links'})") from error
+    except OSError as error:
+        raise CorpusError(f"cannot be opened ({error.strerror})") from error
     except UnicodeEncodeError as error:
         raise CorpusError("its name is not valid UTF-8; rename it") from error
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from rag.answer import Quote, cite, quotes, remarks
 from rag.calibration import Calibration, features
 from rag.careers import Careers
-from rag.datatypes import Answer, Cause, Comparison, Confidence, Encoder, Related, Status, Turn
+from rag.datatypes import Answer, Cause, Comparison, Confidence, Encoder, Hit, Related, Status, Turn
 from rag.errors import QuestionError
 from rag.followups import standalone
 from rag.index import Index
@@ -20,8 +20,8 @@ from rag.profiles import Profiles
 from rag.reading import Reader, Reading
 from rag.related import Offers
 from rag.retrieval import Retriever
-from rag.roles import with_article
-from rag.selection import Pick, pick
+from rag.roles import singularise, with_article
+from rag.selection import Pick, pick, unit_scores
 from rag.support import Weigher
 from rag.text import clean, stem, words
 
@@ -84,6 +84,22 @@ class Assistant:
         """Questions to begin with, each checked to have an answer."""
         return self._offers.openers(limit)
 
+    def search(self, question: str, k: int = 10) -> list[Hit]:
+        """The best `k` hits for a question, over all guides, as answers are drawn from."""
+        return self._retriever.search(self._retriever.query(self._reader.read(question).text), k)
+
+    def sentences(self, question: str, k: int = 3) -> list[str]:
+        """The `k` best sentences, items or rows for a question, over all guides, whether or not it would be answered."""
+        reading = self._reader.read(question)
+        query = self._retriever.query(reading.residual)
+        supports = self._weigher.weigh(reading, query, self._retriever.search(query, _HITS))
+        scored = [
+            (-float(score), row, at)
+            for row, support in enumerate(supports)
+            for at, score in enumerate(unit_scores(reading, support))
+        ]
+        return [supports[row].text(at) for _, row, at in sorted(scored)[:k]]
+
     def _decide_in_conversation(self, reading: Reading, earlier: Sequence[Reading], documents: Sequence[str] | None) -> Outcome:
         """A full question that names no career is first put to the career talked of, then to all guides."""
         talked = next((one.careers[-1] for one in reversed(earlier) if one.careers), None)
@@ -98,7 +114,7 @@ class Assistant:
             return self._compare(reading)
         if reading.intent in ("overview", "duties") and documents is None and (told := self._describe(reading)):
             return told
-        query = self._retriever.query(reading.text)
+        query = self._retriever.query(reading.residual)
         hits = self._retriever.search(query, _HITS, self._rows(reading, documents))
         picks = pick(reading, self._weigher.weigh(reading, query, hits))
         if not picks:
@@ -154,7 +170,7 @@ class Assistant:
         return Outcome("answered", 0.95, found, said, table=(careers, rows))
 
     def _contrast(self, reading: Reading) -> Quote | None:
-        query = self._retriever.query(reading.text)
+        query = self._retriever.query(reading.residual)
         hits = self._retriever.search(query, _HITS, self._rows(reading, None))
         wanted = [frozenset(stem(word) for word in words(career)) for career in reading.careers]
         best: tuple[float, Quote] | None = None
@@ -260,8 +276,8 @@ def _names_unheld(reading: Reading, best: Pick) -> bool:
     """Where a role is named that the corpus does not describe, whether the picked words themselves speak of it."""
     if not reading.unheld or reading.careers:
         return True
-    held = {stem(word) for at in best.units for word in words(best.support.text(at))}
-    return all(any(root == other or root.startswith(other) for other in held) for root in reading.unheld_stems)
+    held = {stem(singularise(word)) for at in best.units for word in words(best.support.text(at))}
+    return all(stem(singularise(word)) in held for word in reading.unheld.split())
 
 
 def _also(picks: Sequence[Pick]) -> list[Pick]:

@@ -1,4 +1,4 @@
-"""Judged questions put to a pipeline: the current index, or an index of each file's own guide alone."""
+"""Questions with known answers put to a pipeline: judged ones about guides, and those of SQuAD about its paragraphs."""
 
 import shutil
 from collections.abc import Iterable, Iterator, Sequence
@@ -9,6 +9,7 @@ from rag.evaluation import Row, evaluate
 from rag.judgements import Judged, read_judged
 from rag.pipeline import Pipeline, build, load
 from rag.settings import read_settings
+from rag.squad import Abstention, Retrieval, abstention, answerable, halves, read_squad, retrieval, write_corpus
 
 
 def trial(pipeline: Pipeline, judged: Sequence[Judged]) -> list[Row]:
@@ -52,3 +53,33 @@ def _only(folders: Sequence[Path]) -> list[Path]:
     if len(guides) != 1:
         raise JudgementError(f"{folders[-1]} holds {len(guides)} guides and the questions name none; add `document` to each.")
     return guides
+
+
+def squad(
+    file: Path, work: Path, pool: Sequence[Path] = (), outside: Sequence[Path] = (), halve: bool = False
+) -> tuple[Retrieval, Abstention | None]:
+    """Put the questions of a SQuAD file to an index of its paragraphs and those of the `pool`, made in `work`.
+
+    The questions of `outside` that are about articles not in the index measure abstention. With `halve` the index holds
+    every other article of the file, and the rest are outside.
+    """
+    paragraphs = read_squad(file)
+    held, rest = halves(paragraphs) if halve else (paragraphs, [])
+    titles = {paragraph.title for paragraph in held}
+    more = [paragraph for paragraph in read_squad(*pool) if paragraph.title not in titles]
+    titles |= {paragraph.title for paragraph in more}
+    others = [paragraph for paragraph in rest + read_squad(*outside) if paragraph.title not in titles]
+    write_corpus(held + more, work / "corpus")
+    settings = read_settings(corpus=work / "corpus", index=work / "index")
+    build(settings)
+    pipeline = load(settings)
+    assistant, asked, far = pipeline.assistant, answerable(held), answerable(others)
+    found = retrieval(asked, lambda question: _documents(pipeline, question), assistant.sentences)
+    if not far:
+        return found, None
+    return found, abstention(asked, far, lambda question: pipeline.ask(question).status == "answered")
+
+
+def _documents(pipeline: Pipeline, question: str) -> list[str]:
+    # A paragraph may make several passages, so ten paragraphs take more hits than ten.
+    return [hit.passage.document_id for hit in pipeline.assistant.search(question, 30)]

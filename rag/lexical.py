@@ -34,9 +34,9 @@ class LexicalStore:
         # Ids in the order of the alphabet, so the same texts give the same files: bm25s numbers a set, whose order varies.
         vocabulary = {token: id for id, token in enumerate(sorted({token for row in tokens for token in row}))}
         bm25 = bm25s.BM25(method=_METHOD, k1=_K1, b=_B)
-        # bm25s fails on an empty vocabulary or an empty row; a word no text can hold stands in for both.
-        vocabulary = vocabulary or {"": 0}
-        bm25.index(([[vocabulary[token] for token in row] for row in tokens], vocabulary), show_progress=False)
+        ids = [[vocabulary[token] for token in row] for row in tokens]
+        # Where no text has a word, bm25s divides by zero; a word that no query can hold stands in.
+        bm25.index((ids, vocabulary) if vocabulary else ([[0] for _ in texts], {"": 0}), show_progress=False)
         return cls(bm25)
 
     def scores(self, query: str) -> Floats:

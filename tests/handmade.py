@@ -1,0 +1,35 @@
+"""Small guides made by hand, and the plan of an index of them."""
+
+import hashlib
+from collections.abc import Mapping
+
+from rag.datatypes import Document, Passage
+from rag.index import Plan, Source, plan_of
+from rag.outline import outline
+from rag.parsers import parse
+from rag.passages import make_passages
+from tests.hashing import HashingEncoder
+
+BAKER = "# Baker\n\nA Baker bakes bread.\n\n## Duties\n\n- Knead the dough before dawn\n- Heat the oven\n"
+PILOT = "# Pilot\n\nA Pilot flies planes.\n\n## Pay\n\nA Pilot earns $90,000 a year. Captains earn more.\n"
+GUIDES = {"baker.md": BAKER, "pilot.md": PILOT}
+
+
+def plan(guides: Mapping[str, str] = GUIDES, model_sha256: str = "0" * 64) -> Plan:
+    """What a build of Markdown guides, by path, would hold."""
+    documents = [document(path, text) for path, text in sorted(guides.items())]
+    outlines = [outline(one) for one in documents]
+    passages: list[Passage] = []
+    for one, its_outline in zip(documents, outlines, strict=True):
+        first = passages[-1].group + 1 if passages else 0
+        passages += make_passages(one, its_outline, HashingEncoder().count_tokens, first)
+    return plan_of(Source(documents, outlines, passages, "hashing", model_sha256))
+
+
+def document(path: str, text: str) -> Document:
+    """A Markdown guide as the corpus would hold it."""
+    parsed = parse(text.encode(), ".md")
+    sha256 = hashlib.sha256(parsed.text.encode()).hexdigest()
+    return Document(
+        path.removesuffix(".md"), path, parsed.title or "", parsed.text, sha256, parsed.blocks, skipped=parsed.skipped
+    )

@@ -1,0 +1,53 @@
+"""The one stand-in for the model: an encoder that hashes words into vectors, so that texts which share words are near."""
+
+import hashlib
+from collections.abc import Sequence
+
+import numpy as np
+
+from rag.datatypes import Encoding, Floats
+from rag.text import WORD, stem
+
+DIMENSION = 64
+_IDS = 30_000
+
+
+class HashingEncoder:
+    """Implements `Encoder`; a token is a word, and its state depends on its stem alone. `encoded` keeps all it was given."""
+
+    def __init__(self) -> None:
+        self.encoded: list[str] = []
+
+    @property
+    def dimension(self) -> int:
+        return DIMENSION
+
+    def count_tokens(self, text: str) -> int:
+        """Words in a text."""
+        return len(WORD.findall(text))
+
+    def encode(self, texts: Sequence[str]) -> list[Encoding]:
+        """Texts to encodings."""
+        self.encoded += texts
+        return [_encoding(text) for text in texts]
+
+
+def _encoding(text: str) -> Encoding:
+    found = list(WORD.finditer(text))
+    states = np.array([_state(match.group()) for match in found], dtype=np.float32).reshape(-1, DIMENSION)
+    total = states.sum(axis=0) if found else np.ones(DIMENSION, dtype=np.float32)
+    return Encoding(
+        embedding=(total / np.linalg.norm(total)).astype(np.float32),
+        tokens=states,
+        ids=np.array([_id(match.group()) for match in found], dtype=np.int32),
+        spans=np.array([match.span() for match in found], dtype=np.int32).reshape(-1, 2),
+    )
+
+
+def _id(word: str) -> int:
+    return int.from_bytes(hashlib.sha256(stem(word.lower()).encode()).digest()[:4], "big") % _IDS
+
+
+def _state(word: str) -> Floats:
+    state = np.random.default_rng(_id(word)).standard_normal(DIMENSION)
+    return (state / np.linalg.norm(state)).astype(np.float32)

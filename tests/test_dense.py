@@ -1,0 +1,56 @@
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from rag.dense import DenseStore
+from rag.errors import StoreError
+
+AXES = np.eye(3, dtype=np.float32)
+
+
+def test_search_gives_cosines_best_first() -> None:
+    query = np.array([[0.6, 0.8, 0.0]], dtype=np.float32)
+    scores, rows = DenseStore.build(AXES).search(query, 2)
+    assert rows.tolist() == [[1, 0]]
+    assert scores[0].tolist() == pytest.approx([0.8, 0.6])
+
+
+def test_k_above_the_size_gives_every_row() -> None:
+    scores, rows = DenseStore.build(AXES).search(AXES[:2], 10)
+    assert rows.tolist() == [[0, 1, 2], [1, 0, 2]]
+    assert scores.shape == (2, 3)
+
+
+def test_an_empty_store_finds_nothing() -> None:
+    scores, rows = DenseStore.empty(3).search(AXES, 5)
+    assert scores.shape == rows.shape == (3, 0)
+
+
+def test_ties_are_in_row_order_even_where_the_list_ends() -> None:
+    store = DenseStore.build(np.repeat(AXES[[1, 0]], 40, axis=0))
+    scores, rows = store.search(AXES[:1], 3)
+    assert rows.tolist() == [[40, 41, 42]]
+    assert scores.tolist() == [[1, 1, 1]]
+
+
+def test_rows_are_added_and_given_back() -> None:
+    store = DenseStore.build(AXES[:2])
+    store.add(AXES[2:])
+    assert len(store) == 3
+    assert store.vectors(np.array([2, 0])).tolist() == [[0, 0, 1], [1, 0, 0]]
+
+
+def test_a_saved_store_is_the_same(tmp_path: Path) -> None:
+    DenseStore.build(AXES).save(tmp_path, "passages")
+    store = DenseStore.load(tmp_path, "passages")
+    assert store.dimension == 3
+    assert store.vectors(np.arange(3)).tolist() == AXES.tolist()
+    assert store.search(AXES[2:], 1)[1].tolist() == [[2]]
+
+
+@pytest.mark.parametrize("content", [b"", b"no index at all", b"IxFI" + bytes(40)])
+def test_a_damaged_file_is_named(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "units.faiss").write_bytes(content)
+    with pytest.raises(StoreError, match=r"units\.faiss; run `verbatim build"):
+        DenseStore.load(tmp_path, "units")

@@ -64,8 +64,9 @@ def _wrap(app: FastAPI, service: Service) -> None:
     def refuse(scope: Scope, status: int, detail: str, headers: Mapping[str, str]) -> ASGIApp:
         return explain(Request(scope), Problem(status, detail, dict(headers)))
 
-    app.add_middleware(BodyLimit, refuse=refuse)
+    # Bodies are read before a place in the queue is taken: slow clients cannot fill it.
     app.add_middleware(Queue, size=settings.queue, refuse=refuse, depth=service.metrics.depth)
+    app.add_middleware(BodyLimit, refuse=refuse)
     if settings.rate or not service.local:
         app.add_middleware(RateLimit, rate=settings.rate or DEFAULT_RATE, refuse=refuse)
     app.add_middleware(LastResort, refuse=refuse)

@@ -35,7 +35,8 @@ aliases: [bread maker]
 PLAIN = f"Baker\n\n{PROSE} See the list.\n\nDuties\n\n• Mix: dough\n  1. by hand\n• Bake\n\nPay\n\nGrade: Junior, $20\n"
 HTML = f"""<html lang="en"><head><title>Baker</title></head><body><main><h1>Baker</h1><p>{PROSE}
 See <a href="https://x.example.org">the list</a>.</p><h2>Duties</h2><ul><li>Mix: dough<ol><li>by hand</li></ol></li>
-<li>Bake</li></ul><h2>Pay</h2><table><tr><th>Grade</th><th>Pay a year</th></tr><tr><td>Junior</td><td>$20</td></tr></table></main></body></html>"""
+<li>Bake</li></ul>
+<h2>Pay</h2><table><tr><th>Grade</th><th>Pay a year</th></tr><tr><td>Junior</td><td>$20</td></tr></table></main></body></html>"""
 
 
 def word() -> bytes:

@@ -40,7 +40,7 @@ from rag.settings import Settings
 
 def is_stale(settings: Settings) -> bool:
     """Whether `build` would make another index than the current one. Raises CorpusError where it could not."""
-    return _plan(settings, read_corpus(settings.corpus)).id != builds.current_id(settings.index)
+    return _plan(settings, read_corpus(settings.corpus, settings.max_file_bytes)).id != builds.current_id(settings.index)
 
 
 def build(settings: Settings, progress: Progress | None = None, force: bool = False, skip_bad: bool = False) -> BuildReport:
@@ -52,7 +52,11 @@ def build(settings: Settings, progress: Progress | None = None, force: bool = Fa
     started = perf_counter()
     tell = progress or (lambda stage, done, total: None)
     tell("read", 0, 1)
-    documents, bad = read_guides(settings.corpus) if skip_bad else (read_corpus(settings.corpus), [])
+    documents, bad = (
+        read_guides(settings.corpus, settings.max_file_bytes)
+        if skip_bad
+        else (read_corpus(settings.corpus, settings.max_file_bytes), [])
+    )
     plan = _plan(settings, documents)
     tell("read", 1, 1)
     with builds.locked(settings.index):

@@ -102,6 +102,33 @@ def ask(question: str, index: IndexFolder = None, json: Json = False) -> None:
     print(_web("schemas:AskResponse").of(answer).model_dump_json(indent=2) if json else "\n".join(answer_lines(answer)))
 
 
+@app.command()
+def evaluate(
+    files: Annotated[list[Path] | None, typer.Argument(help="Judged questions, one JSON object a line.")] = None,
+    guides: Annotated[list[Path] | None, typer.Option(help="Ask each file of its own guide alone, found in this folder.")] = None,
+    squad: Annotated[Path | None, typer.Option(help="Measure retrieval on a SQuAD file instead.")] = None,
+    pool: Annotated[list[Path] | None, typer.Option(help="SQuAD file whose paragraphs are searched as well.")] = None,
+    out_of_corpus: Annotated[list[Path] | None, typer.Option(help="SQuAD file with questions that must not be answered.")] = None,
+    halves: Annotated[
+        bool, typer.Option("--halves", help="Index every other article of --squad, the rest must not be answered.")
+    ] = False,
+    show: Annotated[int, typer.Option(min=0, help="List so many of the worst answers.")] = 0,
+    index: IndexFolder = None,
+    json: Json = False,
+) -> None:
+    """Ask questions with known answers and print how good the answers are, by type and over all."""
+    from rag.trials import judged_report, squad_report
+
+    settings = read_settings(index=index)
+    if squad:
+        report = squad_report(squad, settings.index / "squad", pool or [], out_of_corpus or [], halves)
+    elif files:
+        report = judged_report(files, guides or [], settings)
+    else:
+        raise typer.BadParameter("Give a file of judged questions, or --squad FILE.")
+    print(jsonlib.dumps(report.numbers) if json else "\n".join(report.lines(show)))
+
+
 @builds_app.command("list")
 def list_builds(index: IndexFolder = None, json: Json = False) -> None:
     """The builds, newest first; the current one is marked."""

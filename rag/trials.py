@@ -2,14 +2,59 @@
 
 import shutil
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 from rag.errors import JudgementError
-from rag.evaluation import Row, evaluate
+from rag.evaluation import Row, by, evaluate, table, totals, worst
 from rag.judgements import Judged, read_judged
 from rag.pipeline import Pipeline, build, load
-from rag.settings import read_settings
+from rag.settings import Settings, read_settings
 from rag.squad import Abstention, Retrieval, abstention, answerable, halves, read_squad, retrieval, write_corpus
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What was measured: `numbers` for a program, `text` for a reader, and the `rows` the worst are listed from."""
+
+    numbers: dict[str, Any]
+    text: str
+    rows: tuple[Row, ...] = ()
+
+    def lines(self, show: int = 0) -> list[str]:
+        """The text, with up to `show` of the worst answers after it."""
+        return [self.text, *worst(self.rows, show)]
+
+
+def judged_report(files: Sequence[Path], folders: Sequence[Path], settings: Settings) -> Report:
+    """Files of judged questions, asked of the current index or, with `folders`, each of an index of its own guide."""
+    if folders:
+        found = dict(trials(files, folders, settings.index / "alone"))
+    else:
+        pipeline = load(settings)
+        found = {file: trial(pipeline, read_judged(file)) for file in files}
+    rows = [row for its in found.values() for row in its]
+    files_ = {file.stem: totals(its) for file, its in found.items()}
+    types = by(rows, "type") | {"ALL": totals(rows)}
+    text = (table(files_, "file") + "\n\n" if len(files_) > 1 else "") + table(types)
+    numbers = {
+        "files": {name: asdict(one) for name, one in files_.items()},
+        "types": {name: asdict(one) for name, one in types.items()},
+    }
+    return Report(numbers, text, tuple(rows))
+
+
+def squad_report(file: Path, work: Path, pool: Sequence[Path] = (), outside: Sequence[Path] = (), halve: bool = False) -> Report:
+    """What `squad` measures, as a report."""
+    found, refused = squad(file, work, pool, outside, halve)
+    numbers = {"retrieval": asdict(found)} | ({"abstention": asdict(refused)} if refused else {})
+    lines = [
+        f"{part}.{name} {value if isinstance(value, int) else round(value, 4)}"
+        for part, its in numbers.items()
+        for name, value in its.items()
+    ]
+    return Report(numbers, "\n".join(lines))
 
 
 def trial(pipeline: Pipeline, judged: Sequence[Judged]) -> list[Row]:

@@ -14,7 +14,7 @@ import pytest
 from rag import builds, pipeline
 from rag.errors import StoreError, VerbatimError
 from rag.index import MANIFEST
-from rag.settings import Settings, read_settings
+from rag.settings import Settings
 
 KILLS = 50
 # Children start from a process that has imported the engine, so that they are killed in the build and not in its imports.
@@ -25,14 +25,15 @@ pytestmark = pytest.mark.model
 
 
 @pytest.fixture(scope="module")
-def place(tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    """A corpus of one guide, and its index."""
+def place(settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """A corpus of one guide, and an index of it that took its encoder over from the session's."""
     folder = tmp_path_factory.mktemp("place")
-    settings = read_settings(corpus=folder / "corpus", index=folder / "index")
-    settings.corpus.mkdir()
-    write_guide(settings, 0)
-    pipeline.build(settings)
-    return settings
+    place = settings.model_copy(update={"corpus": folder / "corpus", "index": folder / "index"})
+    shutil.copytree(settings.index, place.index)
+    place.corpus.mkdir()
+    write_guide(place, 0)
+    pipeline.build(place)
+    return place
 
 
 def write_guide(settings: Settings, version: int) -> None:

@@ -5,28 +5,23 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
-from pathlib import Path
 
 import httpx2
+import hypothesis
 import pytest
-from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from rag import pipeline
-from rag.settings import read_settings
+from rag.settings import Settings
 from tests.benchmarks.servers import Running, running, verbatim
 
-GUIDES = Path(__file__).parents[1] / "guides"
-QUESTION = "What does a wind turbine technician do?"
+QUESTION = "What does a Head of Analytics Engineering do?"
 
 pytestmark = pytest.mark.model
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    index = tmp_path_factory.mktemp("served") / "index"
-    pipeline.build(read_settings(corpus=GUIDES, index=index))
-    with running(verbatim(index), QUESTION) as started:
+def server(settings: Settings) -> Iterator[Running]:
+    with running(verbatim(settings.index), QUESTION) as started:
         yield started
 
 
@@ -53,8 +48,8 @@ bodies = (
 )
 
 
-@settings(max_examples=5000, deadline=None, suppress_health_check=list(HealthCheck))
-@given(body=bodies, kind=st.sampled_from(["application/json", "text/plain", "application/problem+json", ""]))
+@hypothesis.settings(max_examples=5000, deadline=None, suppress_health_check=list(hypothesis.HealthCheck))
+@hypothesis.given(body=bodies, kind=st.sampled_from(["application/json", "text/plain", "application/problem+json", ""]))
 def test_no_body_breaks_the_server(http: httpx2.Client, body: bytes, kind: str) -> None:
     response = http.post("/ask", content=body, headers={"Content-Type": kind})
     assert response.status_code in {200, 400, 413, 415, 422}

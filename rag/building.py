@@ -122,6 +122,8 @@ def _encoder(
         for name in ENCODER_FILES:
             builds.link(donor[0] / name, folder / name)
         return OnnxEncoder(folder, cores), lambda: donor[1].parity
+    # Read by torch's OpenMP as it loads: threads that spin at each barrier take ten times as long beside a busy neighbour.
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     # Torch takes seconds and 400 MB to import; where an earlier build holds the exported encoder, it is not needed.
     from rag.export import export_model
 

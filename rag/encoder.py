@@ -80,6 +80,11 @@ class OnnxEncoder(BatchEncoder):
             return states, embeddings
 
         super().__init__(tokenizer, run, int(session.get_outputs()[1].shape[1]))
+        self._file = _identity(folder)
+
+    def made_from(self, folder: Path) -> bool:
+        """Whether the encoder in a build folder is this one, its files being links to the same bytes."""
+        return self._file == _identity(folder)
 
 
 def token_counter(path: Path) -> Callable[[str], int]:
@@ -155,6 +160,12 @@ def _encoding(tokenized: Tokenized, states: Floats, embedding: Floats) -> Encodi
         ids=np.asarray(tokenized.ids, dtype=np.int32)[kept],
         spans=np.asarray(tokenized.offsets, dtype=np.int32).reshape(-1, 2)[kept],
     )
+
+
+def _identity(folder: Path) -> tuple[int, int]:
+    """The weights' place on disk. While a session has them mapped, no other file can get it."""
+    status = (folder / WEIGHTS).stat()
+    return status.st_dev, status.st_ino
 
 
 def _one_line(error: Exception) -> str:

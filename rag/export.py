@@ -19,7 +19,7 @@ from rag.errors import EncoderError
 
 MIN_COSINE = 0.9999
 _OPSET = 17
-_SAMPLE = 64
+_SAMPLE = 16
 
 
 class _TwoOutputs(torch.nn.Module):  # type: ignore[misc]  # torch is not followed: its types take minutes to check

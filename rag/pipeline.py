@@ -52,10 +52,13 @@ def _assemble(index: Index, encoder: OnnxEncoder, settings: Settings) -> Pipelin
 def refresh(pipeline: Pipeline, settings: Settings) -> Pipeline:
     """The pipeline of the current build: the same object where `index/current` has not changed, else a new one, checked.
 
-    Raises StoreError where the new build cannot be read; the old pipeline goes on working."""
+    The encoder, most of the memory, is shared where it is the same. Raises StoreError where the new build cannot be read;
+    the old pipeline goes on working."""
     if builds.current_id(settings.index) == pipeline.index.info.id:
         return pipeline
-    return load(settings)
+    folder = builds.current_folder(settings.index)
+    encoder = pipeline.encoder if pipeline.encoder.made_from(folder) else OnnxEncoder(folder, settings.threads)
+    return _assemble(load_index(folder), encoder, settings)
 
 
 def build(settings: Settings, progress: Progress | None = None, force: bool = False, skip_bad: bool = False) -> BuildReport:

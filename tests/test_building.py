@@ -87,6 +87,7 @@ def test_the_old_index_answers_until_the_new_one_is_taken(place: Settings) -> No
     (place.corpus / "pilot.md").unlink()
     build(place)
     new = refresh(old, place)
+    assert new.encoder is old.encoder  # its files are links to the same bytes
     assert set(new.index.documents) == {"baker"}
     assert set(old.index.documents) == {"baker", "pilot"}
     assert old.index.dense.vectors(np.arange(4)).shape == (4, 384)

@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from typing import Any
 
 from fastapi import FastAPI, Request
@@ -12,13 +12,14 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Scope
 
 from rag.errors import VerbatimError
-from rag.pipeline import Pipeline, load
+from rag.pipeline import Pipeline
 from rag.settings import Settings, read_settings
-from web import api, export, pages, voting
+from web import admin, api, export, pages, voting
 from web.limits import BodyLimit, Queue, RateLimit
 from web.logs import AccessLog
 from web.middleware import LastResort, SecurityHeaders
 from web.problems import Problem, of_error, of_validation
+from web.reloading import Reloader, following
 from web.service import Service, service_of
 
 DEFAULT_RATE = "120/minute"
@@ -37,19 +38,15 @@ def create_app(pipeline: Pipeline | None = None, settings: Settings | None = Non
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        if not service.loaded:
-            try:
-                service.serve(load(settings))
-            except VerbatimError as error:
-                service.reason = str(error)
-                log.error("%s", error)
-        yield
+        # A pipeline that was handed over is served as it is; one that was loaded follows the index folder.
+        async with following(app.state.reloader) if pipeline is None else nullcontext():
+            yield
         service.close()
 
     # FastAPI's own documentation pages load scripts from elsewhere, which the page's promise and policy rule out.
     app = FastAPI(title=settings.product, version="1", lifespan=lifespan, docs_url=None, redoc_url=None)
-    app.state.service = service
-    for part in (api, pages, voting, export):
+    app.state.service, app.state.reloader = service, Reloader(service)
+    for part in (api, pages, voting, export, admin):
         app.include_router(part.router)
     for kind in (Problem, VerbatimError, RequestValidationError, HTTPException):
         app.add_exception_handler(kind, explain)

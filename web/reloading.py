@@ -1,0 +1,77 @@
+"""Follows `index/current`: a new build is loaded beside the old one, checked, and swapped in; answers under way go on."""
+
+import asyncio
+import logging
+import signal
+import threading
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from rag import builds
+from rag.errors import VerbatimError
+from rag.pipeline import load
+from web.service import Service
+
+POLL_SECONDS = 1.0
+log = logging.getLogger("verbatim.web")
+
+
+class Reloader:
+    """Keeps a service on the current build. A build that cannot be loaded is logged once, and the old one goes on serving."""
+
+    def __init__(self, service: Service) -> None:
+        self._service = service
+        self._one_at_a_time = asyncio.Lock()
+        self._refused: tuple[str, int] | None = None
+
+    async def reload(self) -> bool:
+        """Take the current build over, if it is another one; whether it was. Raises VerbatimError where it cannot be loaded."""
+        async with self._one_at_a_time:
+            id = builds.current_id(self._service.settings.index)
+            if self._service.loaded and id == self._service.pipeline().index.info.id:
+                return False
+            self._service.serve(await asyncio.to_thread(load, self._service.settings))
+            self._refused = None
+            log.info("now serving another index", extra={"index": self._service.pipeline().index.info.id})
+            return True
+
+    async def follow_now(self) -> None:
+        """Take the current build over; where that fails, the service says why and goes on with what it has."""
+        try:
+            await self.reload()
+        except Exception as error:  # whatever is wrong with a new build, the old one must go on
+            self._refused = self._stamp()
+            self._service.reason = str(error)
+            log.error("%s", error, exc_info=None if isinstance(error, VerbatimError) else error)
+
+    async def follow(self) -> None:
+        """Look for another build every `POLL_SECONDS`."""
+        while True:
+            await asyncio.sleep(POLL_SECONDS)
+            if self._stamp() not in (None, self._refused):
+                await self.follow_now()
+
+    def _stamp(self) -> tuple[str, int] | None:
+        """Which build is current, and the inode it stands in: a build that was mended keeps its id."""
+        index = self._service.settings.index
+        id = builds.current_id(index)
+        try:
+            return (id, builds.build_folder(index, id).stat().st_ino) if id else None
+        except OSError:
+            return None
+
+
+@asynccontextmanager
+async def following(reloader: Reloader) -> AsyncIterator[None]:
+    """Load the current build and follow it; look at once on SIGHUP where this is the main thread."""
+    await reloader.follow_now()
+    task = asyncio.create_task(reloader.follow())
+    loop, main = asyncio.get_running_loop(), threading.current_thread() is threading.main_thread()
+    if main and hasattr(signal, "SIGHUP"):
+        loop.add_signal_handler(signal.SIGHUP, lambda: loop.create_task(reloader.follow_now()))
+    try:
+        yield
+    finally:
+        task.cancel()
+        if main and hasattr(signal, "SIGHUP"):
+            loop.remove_signal_handler(signal.SIGHUP)

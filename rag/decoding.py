@@ -18,6 +18,7 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
+_BINARY = "binary data, not text; export it as UTF-8 text"
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
 # A run that canonical text may write otherwise. White space never composes, so runs can be normalised one by one.
 _RUN = re.compile(r"\r\n?|[^\s\x00-\x7f](?:\S*)|[\x21-\x7e]+[^\s\x00-\x7f]\S*")
@@ -50,8 +51,8 @@ def decode(data: bytes, declared: str | None = None) -> Decoded:
 
     Raises CorpusError for bytes that are no text."""
     raw, encoding = _decode(data, declared)
-    if len(_CONTROL.findall(raw)) > len(raw) / 1000:
-        raise CorpusError("binary data, not text; export it as UTF-8 text")
+    if "\x00" in raw or len(_CONTROL.findall(raw)) > max(2, len(raw) / 200):
+        raise CorpusError(_BINARY)
     text, edits = _canonical(raw)
     return Decoded(text, encoding, edits)
 
@@ -73,7 +74,13 @@ def _decode(data: bytes, declared: str | None) -> tuple[str, str]:
 
 def _guess(data: bytes) -> tuple[str, str]:
     if b"\x00" in data:
-        raise CorpusError("binary data, not text; export it as UTF-8 text")
+        raise CorpusError(_BINARY)
+    mended = data.decode("utf-8", "replace")
+    broken = mended.count("\ufffd")
+    if sum(character > "\x7f" for character in mended) > 4 * broken:
+        raise CorpusError(
+            f"UTF-8 with {broken} broken characters, the first after {mended.index(chr(0xFFFD)):,}; save it again as UTF-8"
+        )
     matches = list(from_bytes(data))
     if not matches:
         raise CorpusError("text in an encoding that cannot be told; save it as UTF-8")

@@ -27,7 +27,8 @@ def markdown_blocks(text: str, start: int = 0) -> tuple[tuple[Block, ...], tuple
     walk = _Walk(text, start)
     for token in _PARSER.parse(text[start:], environment):
         walk.step(token)
-    walk.skipped += [walk.lines_span(reference["map"]) for reference in environment.get("references", {}).values()]
+    references = [*environment.get("references", {}).values(), *environment.get("duplicate_refs", [])]
+    walk.skipped += [walk.lines_span(reference["map"]) for reference in references]
     return tuple(labelled(text, block) for block in walk.blocks), tuple(sorted(walk.skipped))
 
 
@@ -96,7 +97,8 @@ class _Walk:
         content = token.content.split("\n", 1)[0].rstrip()
         found = self.text.rfind(content, start, end)
         start = found if found >= 0 else start
-        end = start + len(content) if self.heading else self.lines_span(token.map)[1]
+        hashes = self.heading is not None and self.heading.markup.startswith("#")  # there may be some after the text as well
+        end = start + len(content) if hashes else self.lines_span(token.map)[1]
         heading, marker, self.heading, self.marker = self.heading, self.marker, None, ""
         if all(
             child.type in ("image", "softbreak", "html_inline") or not child.content.strip() for child in token.children or ()
@@ -111,6 +113,7 @@ class _Walk:
 
     def _fence(self, token: Token) -> None:
         first, last = token.map or [0, 0]
-        closed = self.text[slice(*self.lines_span([last - 1, last]))].lstrip(" >").startswith(token.markup) and last - 1 > first
+        below = self.text[slice(*self.lines_span([last - 1, last]))].strip(" \t>")
+        closed = last - 1 > first and below.startswith(token.markup) and not below.strip(token.markup[0])
         self.skipped.append(self.lines_span([first, first + 1]))
         self._add("paragraph", *self.lines_span([first + 1, last - closed]))

@@ -103,7 +103,7 @@ def _content(tree: Any) -> Any:
     then declared an article, of which the furniture still goes.
     """
     page = _extract(tree, _CONFIG)
-    headings = sum(1 for heading in tree.iter(*_HEADINGS) if not any(heading.iterancestors(*_FURNITURE)))
+    headings = sum(1 for heading in tree.iter(*_HEADINGS) if next(heading.iterancestors(*_FURNITURE), None) is None)
     if page is not None and 2 * len(list(page.body.iter("head"))) >= headings:
         return page
     whole = copy.deepcopy(tree)

@@ -9,7 +9,6 @@ from typing import Any
 
 import docx
 from docx.opc.constants import RELATIONSHIP_TYPE
-from docx.opc.exceptions import PackageNotFoundError
 from docx.oxml.ns import qn
 from docx.text.paragraph import Paragraph
 
@@ -29,7 +28,24 @@ def read_word(data: bytes, max_expanded: int) -> Parsed:
     than `max_expanded` bytes."""
     if data.startswith(_ENCRYPTED):
         raise CorpusError("locked with a password, or in the old .doc format; save it as .docx without a password")
-    document = _open(data, max_expanded)
+    try:
+        _check_size(data, max_expanded)
+        return _read(docx.Document(io.BytesIO(data)))
+    except CorpusError:
+        raise
+    except Exception as error:  # a broken file may raise nearly anything from zipfile, lxml and python-docx
+        reason = f"broken or not a Word document ({type(error).__name__}); open it in Word and save it as .docx"
+        raise CorpusError(reason) from error
+
+
+def _check_size(data: bytes, max_expanded: int) -> None:
+    with zipfile.ZipFile(io.BytesIO(data)) as package:
+        expanded = sum(entry.file_size for entry in package.infolist())
+    if expanded > max_expanded:
+        raise CorpusError(f"unpacks to {expanded:,} bytes, over {max_expanded:,} (ten times VERBATIM_MAX_FILE_BYTES)")
+
+
+def _read(document: Any) -> Parsed:
     body = document.element.body
     walk = _Walk(document)
     walk.blocks(body)
@@ -39,19 +55,8 @@ def read_word(data: bytes, max_expanded: int) -> Parsed:
     # Equal dates are those of a template that was never saved again.
     date = properties.modified if properties.modified != properties.created else None
     said = {"title": title, "language": properties.language or "", "date": date.date().isoformat() if date else ""}
-    shown = sum(count_characters(node.text or "") for node in body.iter(qn("w:t")) if not any(node.iterancestors(_FALLBACK)))
+    shown = sum(count_characters(node.text or "") for node in body.iter(qn("w:t")) if _is_shown(node))
     return walk.manuscript.finish(said, shown)
-
-
-def _open(data: bytes, max_expanded: int) -> Any:
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as package:
-            expanded = sum(entry.file_size for entry in package.infolist())
-        if expanded > max_expanded:
-            raise CorpusError(f"unpacks to {expanded:,} bytes, over {max_expanded:,} (ten times VERBATIM_MAX_FILE_BYTES)")
-        return docx.Document(io.BytesIO(data))
-    except (zipfile.BadZipFile, PackageNotFoundError, KeyError, ValueError, SyntaxError, OSError, AttributeError) as error:
-        raise CorpusError("broken or not a Word document; open it in Word and save it as .docx") from error
 
 
 class _Walk:
@@ -89,7 +94,7 @@ class _Walk:
         else:
             self.manuscript.add_prose(text)
         for box in paragraph._p.iter(qn("w:txbxContent")):
-            if not any(box.iterancestors(_FALLBACK)):
+            if _is_shown(box):
                 self.blocks(box)
 
     def rank(self, paragraph: Paragraph) -> int | None:
@@ -194,6 +199,10 @@ def _text(element: Any) -> str:
     if element.tag == qn("w:r") and element.find(qn("w:rPr") + "/" + qn("w:vanish")) is not None:
         return ""
     return "".join(map(_text, element))
+
+
+def _is_shown(element: Any) -> bool:
+    return next(element.iterancestors(_FALLBACK), None) is None
 
 
 def _all_bold(paragraph: Paragraph) -> bool:

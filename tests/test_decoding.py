@@ -49,10 +49,15 @@ def test_line_ends_and_combining_marks_are_rewritten_and_lead_back_to_the_file()
     assert decoded.origin(len(decoded.text)) == len(raw)
 
 
-@pytest.mark.parametrize("data", [b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\xff", b"\x01\x02\x03\x04 text", bytes(range(256)) * 4])
+@pytest.mark.parametrize("data", [b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\xff", b"te\x00xt", bytes(range(256)) * 4])
 def test_binary_data_is_refused(data: bytes) -> None:
     with pytest.raises(CorpusError, match="binary data, not text"):
         decode(data)
+
+
+def test_broken_utf8_is_not_taken_for_another_encoding() -> None:
+    with pytest.raises(CorpusError, match="UTF-8 with 1 broken characters, the first after 119; save it again as UTF-8"):
+        decode(TEXT.encode()[:-2] + b"\xff.")
 
 
 def test_a_broken_mark_names_the_byte() -> None:

@@ -1,6 +1,33 @@
 """Markdown to blocks."""
 
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from rag.coverage import covered
+from rag.datatypes import Document
 from rag.markdown import markdown_blocks
+
+MARKS = [
+    "# ",
+    "- ",
+    "1. ",
+    "  ",
+    "    ",
+    "> ",
+    "|",
+    "|---|",
+    "\n",
+    "\n\n",
+    "Pay",
+    "Label: text",
+    "**b**",
+    "`c`",
+    "```",
+    "<b>",
+    "<!-- x",
+    "-->",
+]
+MARKS += ["[a]: b", "![a](b)", "===", "---", "•", "  \n", "\\", "&amp;"]
 
 
 def shown(text: str, start: int = 0) -> list[tuple[str, int, str, str]]:
@@ -69,3 +96,19 @@ def test_offsets_count_from_the_start_of_the_text() -> None:
     text = "---\ntitle: x\n---\n# Baker\n\nBread: good"
     assert shown(text, 17) == [("heading", 1, "#", "Baker"), ("paragraph", 0, "", "Bread: good")]
     assert markdown_blocks(text, 17)[0][1].label_end == 31
+
+
+def test_a_heading_may_run_over_lines_and_a_fence_may_hold_ticks() -> None:
+    assert shown("Bread\nand cakes\n===\n") == [("heading", 1, "=", "Bread\nand cakes")]
+    assert shown("```\none\n```two\n```") == [("paragraph", 0, "", "one\n```two")]
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(st.sampled_from(MARKS), max_size=30).map("".join))
+def test_blocks_never_overlap_and_hold_every_word(text: str) -> None:
+    blocks, skipped = markdown_blocks(text)
+    ends = [0, *(block.end for block in blocks)]
+    assert all(end <= block.start < block.end for end, block in zip(ends, blocks, strict=False))
+    assert all(text[block.start : block.end] == text[block.start : block.end].strip() for block in blocks)
+    document = Document("x", "x.md", "", text, "", blocks, skipped=skipped)
+    assert covered(document) >= len(text) - text.count("1. ")  # the number of an item without words

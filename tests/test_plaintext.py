@@ -2,6 +2,9 @@
 
 from pathlib import Path
 
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
 from rag.datatypes import Block
 from rag.plaintext import plain_blocks
 
@@ -78,3 +81,15 @@ def test_labels_are_up_to_eight_words_and_no_sentence() -> None:
     assert label("- One two three four five six seven eight nine: ten") is None
     assert label("- Technical Skills:") is None
     assert label("- at 10:30 sharp") is None
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.text(alphabet="a B:.•-#=1)\n\t é", max_size=80))
+def test_blocks_never_overlap_and_hold_every_letter(text: str) -> None:
+    blocks = plain_blocks(text)
+    ends = [0, *(block.end for block in blocks)]
+    assert all(end <= block.start < block.end for end, block in zip(ends, blocks, strict=False))
+    outside = "".join(
+        text[end : block.start] for end, block in zip(ends, [*blocks, Block("row", len(text), len(text))], strict=True)
+    )
+    assert not any(character in outside for character in "Bé")

@@ -89,6 +89,18 @@ def test_links_and_insertions_are_text_and_deletions_are_not() -> None:
     assert parsed.lost == len("hidden")
 
 
+def test_a_text_box_is_read_once() -> None:
+    document = docx.Document()
+    box = "<w:txbxContent><w:p><w:r><w:t>In a box</w:t></w:r></w:p></w:txbxContent>"
+    names = nsdecls("w") + ' xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006"'
+    choice = (
+        f"<mc:AlternateContent><mc:Choice Requires='x'>{box}</mc:Choice><mc:Fallback>{box}</mc:Fallback></mc:AlternateContent>"
+    )
+    document.element.body.insert(0, parse_xml(f"<w:p {names}><w:r><w:t>Beside</w:t></w:r><w:r>{choice}</w:r></w:p>"))
+    parsed = read(document)
+    assert (parsed.text, parsed.lost) == ("Beside\n\nIn a box", 0)
+
+
 def test_a_merged_cell_keeps_the_columns_in_step() -> None:
     document = docx.Document()
     table = document.add_table(2, 3)

@@ -39,7 +39,8 @@ class Document:
     """A guide as stored: its canonical text, and the blocks its parser saw in it.
 
     `sha256` is of the UTF-8 bytes of `text`. `page_starts` holds the offset at which each page begins (PDF only). `skipped`
-    are spans that are no words of the guide, such as front matter.
+    are spans that are no words of the guide, such as front matter; `lost` counts the letters and digits that the file shows
+    and `text` leaves out, such as a page's running heads.
     """
 
     id: str
@@ -54,6 +55,7 @@ class Document:
     aliases: tuple[str, ...] = ()
     page_starts: tuple[int, ...] = ()
     skipped: tuple[tuple[int, int], ...] = ()
+    lost: int = 0
 
     def page(self, offset: int) -> int | None:
         """The 1-based page that holds `offset`, or None where the document has no pages."""

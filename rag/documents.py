@@ -120,4 +120,5 @@ def _document(id: str, path: str, parsed: Parsed) -> Document:
         aliases=tuple(parsed.meta.get("aliases", "").splitlines()),
         page_starts=parsed.page_starts,
         skipped=parsed.skipped,
+        lost=parsed.lost,
     )

@@ -30,6 +30,14 @@ def test_guides_are_sorted_by_id_and_readmes_and_hidden_files_are_not_guides(cor
     assert second.skipped == ((0, second.text.index("Helps")),)
 
 
+def test_what_the_parser_says_is_on_the_document(corpus: Path) -> None:
+    page = "<html><body><main><h1>Welder</h1><p>Welds.</p></main><div class='related-posts'><p>More</p></div></body></html>"
+    (corpus / "welder.html").write_text(page)
+    welder = read_corpus(corpus)[-1]
+    assert (welder.id, welder.title, welder.text) == ("welder", "Welder", "Welder\n\nWelds.")
+    assert (welder.lost, welder.page_starts, welder.source_url) == (4, (), None)
+
+
 def test_ids_are_words_of_the_path_and_stay_apart() -> None:
     ids = document_ids(["Résumé tips.md", "a/b.md", "a-b.md", "a-b.txt", "データ.md", "!.md"])
     assert ids["Résumé tips.md"] == "resume-tips"

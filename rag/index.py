@@ -3,6 +3,7 @@
 import hashlib
 import os
 from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -229,12 +230,14 @@ def read_manifest(folder: Path) -> Manifest:
 
 def verify_files(folder: Path, manifest: Manifest) -> None:
     """Raise StoreError naming the first file that is missing or differs from the manifest."""
-    for name, expected in manifest.files.items():
-        path = folder / name
-        if not path.is_file():
-            raise StoreError(f"The index is damaged: {path} is missing; run `verbatim build --force`.")
-        if sha256_of(path) != expected:
-            raise StoreError(f"The index is damaged: {path} has changed since it was built; run `verbatim build --force`.")
+    missing = [name for name in manifest.files if not (folder / name).is_file()]
+    if missing:
+        raise StoreError(f"The index is damaged: {folder / missing[0]} is missing; run `verbatim build`.")
+    with ThreadPoolExecutor() as pool:  # hashing lets go of the interpreter, so files are hashed at once
+        found = pool.map(sha256_of, (folder / name for name in manifest.files))
+        for (name, expected), sha256 in zip(manifest.files.items(), found, strict=True):
+            if sha256 != expected:
+                raise StoreError(f"The index is damaged: {folder / name} has changed since it was built; run `verbatim build`.")
 
 
 def _adding(found: Iterable[tuple[Floats, Quantized]], dense: DenseStore) -> Iterator[Quantized]:
@@ -260,4 +263,4 @@ def _read(path: Path, kind: Any) -> Any:
     try:
         return msgspec.json.decode(path.read_bytes(), type=kind)
     except (OSError, msgspec.MsgspecError) as error:
-        raise StoreError(f"Cannot read {path}: {error}; run `verbatim build --force`.") from error
+        raise StoreError(f"Cannot read {path}: {error}; run `verbatim build`.") from error

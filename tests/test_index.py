@@ -58,10 +58,10 @@ def test_a_file_that_changed_is_named_with_what_to_do(folder: Path) -> None:
         path = folder / name
         kept = path.read_bytes()
         path.write_bytes(kept[:-1] + bytes([kept[-1] ^ 1]))
-        with pytest.raises(StoreError, match=f"{path} has changed .* run `verbatim build --force`"):
+        with pytest.raises(StoreError, match=f"{path} has changed .* run `verbatim build`"):
             load_index(folder)
         path.unlink()
-        with pytest.raises(StoreError, match=f"{path} is missing; run `verbatim build --force`"):
+        with pytest.raises(StoreError, match=f"{path} is missing; run `verbatim build`"):
             load_index(folder)
         path.write_bytes(kept)
     assert load_index(folder).info.passages == 4

@@ -7,6 +7,7 @@ from threadpoolctl import threadpool_limits
 
 from rag import builds
 from rag.assistant import Assistant
+from rag.batching import SharedEncoder
 from rag.builds import BuildReport, Progress
 from rag.calibration import read_calibration
 from rag.datatypes import Answer, Related, Turn
@@ -45,7 +46,7 @@ def load(settings: Settings) -> Pipeline:
 
 def _assemble(index: Index, encoder: OnnxEncoder, settings: Settings) -> Pipeline:
     known = frozenset(word for word in encoder.vocabulary if word.isalpha())
-    assistant = Assistant(index, encoder, known, read_synonyms(settings.synonyms), read_calibration())
+    assistant = Assistant(index, SharedEncoder(encoder), known, read_synonyms(settings.synonyms), read_calibration())
     return Pipeline(index, encoder, assistant)
 
 

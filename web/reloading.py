@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 
 from rag import builds
 from rag.errors import VerbatimError
-from rag.pipeline import load
+from rag.pipeline import load, refresh
 from web.service import Service
 
 POLL_SECONDS = 1.0
@@ -27,12 +27,14 @@ class Reloader:
     async def reload(self) -> bool:
         """Take the current build over, if it is another one; whether it was. Raises VerbatimError where it cannot be loaded."""
         async with self._one_at_a_time:
-            id = builds.current_id(self._service.settings.index)
-            if self._service.loaded and id == self._service.pipeline().index.info.id:
+            old = self._service.pipeline() if self._service.loaded else None
+            settings = self._service.settings
+            new = await (asyncio.to_thread(refresh, old, settings) if old else asyncio.to_thread(load, settings))
+            if new is old:
                 return False
-            self._service.serve(await asyncio.to_thread(load, self._service.settings))
+            self._service.serve(new)
             self._refused = None
-            log.info("now serving another index", extra={"index": self._service.pipeline().index.info.id})
+            log.info("serving an index", extra={"index": new.index.info.id})
             return True
 
     async def follow_now(self) -> None:

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rag.answer import Quote, cite, quotes, remarks
-from rag.calibration import Calibration, features
+from rag.calibration import Calibration, features, names_unheld
 from rag.careers import Careers
 from rag.datatypes import Answer, Cause, Comparison, Confidence, Encoder, Hit, Related, Status, Turn
 from rag.errors import QuestionError
@@ -20,7 +20,7 @@ from rag.profiles import Profiles
 from rag.reading import Reader, Reading
 from rag.related import Offers
 from rag.retrieval import Retriever
-from rag.roles import singularise, with_article
+from rag.roles import with_article
 from rag.selection import Pick, pick, unit_scores
 from rag.support import Weigher
 from rag.text import clean, stem, words
@@ -72,13 +72,16 @@ class Assistant:
         asked = check_question(question)
         if _is_greeting(asked):
             return self._dress(asked, asked, self._greet(), None, started)
-        earlier: list[Reading] = []
-        for turn in history:
-            earlier.append(self._reader.read(standalone(clean(turn.question), earlier, self._reader)))
-        alone = standalone(asked, earlier, self._reader)
-        reading = self._reader.read(alone)
+        reading, earlier = self._read(asked, history)
         outcome = self._decide_in_conversation(reading, earlier, documents)
-        return self._dress(asked, alone, outcome, reading, started)
+        return self._dress(asked, reading.question, outcome, reading, started)
+
+    def consider(self, question: str, history: Sequence[Turn] = ()) -> tuple[Reading, Pick | None]:
+        """How a question is read, and what would answer it were it answered: what the calibration is fitted on. There is no
+        pick for a question that is answered without weighing (what a career is, a comparison)."""
+        reading, _ = self._read(check_question(question), history)
+        weighed = reading.intent == "ask" and (picks := self._picks(reading, None))
+        return reading, picks[0] if weighed else None
 
     def suggestions(self, limit: int = 4) -> tuple[Related, ...]:
         """Questions to begin with, each checked to have an answer."""
@@ -100,6 +103,13 @@ class Assistant:
         ]
         return [supports[row].text(at) for _, row, at in sorted(scored)[:k]]
 
+    def _read(self, asked: str, history: Sequence[Turn]) -> tuple[Reading, list[Reading]]:
+        """A question as it reads in its conversation, and the readings of the conversation's earlier ones."""
+        earlier: list[Reading] = []
+        for turn in history:
+            earlier.append(self._reader.read(standalone(clean(turn.question), earlier, self._reader)))
+        return self._reader.read(standalone(asked, earlier, self._reader)), earlier
+
     def _decide_in_conversation(self, reading: Reading, earlier: Sequence[Reading], documents: Sequence[str] | None) -> Outcome:
         """A full question that names no career is first put to the career talked of, then to all guides."""
         talked = next((one.careers[-1] for one in reversed(earlier) if one.careers), None)
@@ -114,13 +124,11 @@ class Assistant:
             return self._compare(reading)
         if reading.intent in ("overview", "duties") and documents is None and (told := self._describe(reading)):
             return told
-        query = self._retriever.query(reading.residual)
-        hits = self._retriever.search(query, _HITS, self._rows(reading, documents))
-        picks = pick(reading, self._weigher.weigh(reading, query, hits))
+        picks = self._picks(reading, documents)
         if not picks:
             return self._abstain(reading, 0.0, None)
-        value = self._calibration.probability(features(reading, picks))
-        if value < self._calibration.threshold or not _names_unheld(reading, picks[0]):
+        value = self._calibration.probability(features(reading, picks[0]))
+        if value < self._calibration.threshold or not names_unheld(reading, picks[0]):
             return self._abstain(reading, value, picks[0])
         if choices := self._choices(reading, picks):
             return Outcome(
@@ -129,6 +137,11 @@ class Assistant:
         chosen = [picks[0], *_also(picks)]
         found = tuple(quote for one in chosen for quote in quotes(one))
         return Outcome("answered", value, found, remarks(chosen, " ".join(q.document.text[q.start : q.end] for q in found)))
+
+    def _picks(self, reading: Reading, documents: Sequence[str] | None) -> list[Pick]:
+        query = self._retriever.query(reading.residual)
+        hits = self._retriever.search(query, _HITS, self._rows(reading, documents))
+        return pick(reading, self._weigher.weigh(reading, query, hits))
 
     def _rows(self, reading: Reading, documents: Sequence[str] | None) -> NDArray[np.int64] | None:
         """The passages an answer may come from, or None for all."""
@@ -270,14 +283,6 @@ def check_question(question: str) -> str:
 def _is_greeting(asked: str) -> bool:
     said = words(asked)
     return 0 < len(said) <= 5 and all(word in GREETINGS for word in said)
-
-
-def _names_unheld(reading: Reading, best: Pick) -> bool:
-    """Where a role is named that the corpus does not describe, whether the picked words themselves speak of it."""
-    if not reading.unheld or reading.careers:
-        return True
-    held = {stem(singularise(word)) for at in best.units for word in words(best.support.text(at))}
-    return all(stem(singularise(word)) in held for word in reading.unheld.split())
 
 
 def _also(picks: Sequence[Pick]) -> list[Pick]:

@@ -1,24 +1,24 @@
-"""Features of an answer to the probability that it holds, by the numbers in calibration.json."""
+"""Features of a pick to the probability that it answers, by the numbers in calibration.json (tests/calibrate.py fits them)."""
 
 import json
 import math
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-
+from rag.errors import SettingsError
 from rag.reading import Reading
+from rag.roles import singularise
 from rag.selection import Pick
+from rag.text import stem, words
 
-_FILE = Path(__file__).with_name("calibration.json")
-_WEIGHTY = 0.3  # a term this rare must be accounted for by itself
-
-FEATURES = ("coverage", "least", "dense", "late", "passage", "terms", "career", "margin")
+FILE = Path(__file__).with_name("calibration.json")
+LONG = 16  # words from which a question counts as long: the more it says, the less each word has to be met
+FEATURES = ("coverage", "facet", "exact", "dense", "career", "unheld", "length")
 
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """Logistic regression: weights by feature, an intercept, and the threshold an answer has to reach."""
+    """A logistic regression: weights by feature, an intercept, and the threshold that an answer's probability has to reach."""
 
     id: str | None
     intercept: float
@@ -27,36 +27,41 @@ class Calibration:
 
     def probability(self, features: dict[str, float]) -> float:
         """Features to a probability in (0, 1)."""
-        total = self.intercept + sum(self.weights[name] * features[name] for name in self.weights)
+        total = self.intercept + sum(weight * features[name] for name, weight in self.weights.items())
         return 1 / (1 + math.exp(-max(min(total, 30.0), -30.0)))
 
 
-def read_calibration(path: Path = _FILE) -> Calibration:
-    """The committed calibration."""
-    data = json.loads(path.read_text(encoding="utf-8"))
-    return Calibration(data["id"], data["intercept"], data["weights"], data["threshold"])
+def read_calibration(path: Path = FILE) -> Calibration:
+    """The calibration in a file. Raises SettingsError where it is not one."""
+    try:
+        data = json.loads(path.read_text(encoding="utf-8"))
+        return Calibration(data["id"], data["intercept"], data["weights"], data["threshold"])
+    except (OSError, ValueError, KeyError) as error:
+        raise SettingsError(f"Calibration {path} cannot be read: {error}. Reinstall verbatim.") from error
 
 
-def features(reading: Reading, picks: list[Pick]) -> dict[str, float]:
-    """What tells a right answer from a wrong one; `picks` are all groups' picks, best first. Residual support (the terms left
-    when the career's title is taken away) is in `coverage` and `least`."""
-    best = picks[0]
-    support = best.support
-    at = list(best.units)
-    terms = best.terms()
-    weighty = [float(value) for value, weight in zip(terms, support.weights, strict=True) if weight >= _WEIGHTY]
+def features(reading: Reading, pick: Pick) -> dict[str, float]:
+    """What tells an answer from a near miss. The terms of a reading are what is left of the question when the career's name is
+    taken away, so `coverage` (the weighted mean), `facet` and `exact` (the least of the facets, of the numbers and names) are
+    its residual support; `dense` is the best cosine of what is left with a unit; `length` is in units of `LONG` words."""
+    terms = pick.terms()
+    weights = pick.support.weights
+    facet = [float(value) for value, term in zip(terms, reading.terms, strict=True) if term.facets]
+    exact = [float(value) for value, term in zip(terms, reading.terms, strict=True) if term.exact]
     return {
-        "coverage": float(support.weights @ terms / support.weights.sum()) if len(terms) else 1.0,
-        "least": min(weighty, default=1.0),
-        "dense": float(support.dense[at].max()),
-        "late": float(support.late[at].max()),
-        "passage": support.hit.score,
-        "terms": float(min(len(reading.terms), 8)) / 8,
+        "coverage": float(weights @ terms / weights.sum()) if len(terms) else 1.0,
+        "facet": min(facet, default=1.0),
+        "exact": min(exact, default=1.0),
+        "dense": float(pick.support.dense[list(pick.units)].max()),
         "career": float(bool(reading.careers)),
-        "margin": best.score - picks[1].score if len(picks) > 1 else 1.0,
+        "unheld": float(not names_unheld(reading, pick)),
+        "length": min(len(reading.words), LONG) / LONG,
     }
 
 
-def is_finite(values: dict[str, float]) -> bool:
-    """Whether all features are numbers."""
-    return bool(np.isfinite(list(values.values())).all())
+def names_unheld(reading: Reading, pick: Pick) -> bool:
+    """Where a role is asked about that the corpus does not describe, whether the picked words themselves speak of it."""
+    if not reading.unheld or reading.careers:
+        return True
+    held = {stem(singularise(word)) for at in pick.units for word in words(pick.support.text(at))}
+    return all(stem(singularise(word)) in held for word in reading.unheld.split())

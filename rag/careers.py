@@ -7,12 +7,15 @@ from dataclasses import dataclass
 from rapidfuzz.distance import OSA
 
 from rag.datatypes import Document, Outline
-from rag.lexicon import FACETS, GENERIC_ROLES, LIGHT_WORDS
+from rag.lexicon import FACETS, GENERIC_ROLES, LIGHT_WORDS, ROLE_NOUNS, SYNONYMS
 from rag.roles import head_noun, is_role_noun, singularise
 from rag.text import FUNCTION_WORDS, WORD, stem, words
 
 _ENOUGH = 0.6  # of a title's words: two of three name it ("science director"), two of four ("data engineer") are another role
 _OWN = frozenset(["my", "your", "our", "their", "his", "her", "other", "with", "team", "teams", "group", "of"])
+_VERBS_TOO = frozenset(["lead", "leads", "head", "heads", "host", "hosts", "partner", "coach", "judge", "guard"])
+_ROLE_AFTER = frozenset(["a", "an", "as", "being", "become", "becoming"])
+_PLURAL_AFTER = frozenset(["", "do", "are", "for", "of", "most"])
 _BEFORE_VERB = frozenset(["it", "to", "could", "can", "will", "would", "might", "may", "should", "does", "do", "they", "that"])
 _ALSO = re.compile(
     r"(?:also (?:known as|called)|a\.?k\.?a\.?|other (?:titles|names)|alternative titles|sometimes called)\s*:?\s*([^.\n]+)",
@@ -82,7 +85,7 @@ class Careers:
             for career in result.careers:
                 self.titles.setdefault(career, document.id)
                 for other in (career, *_aliases(document, result, career)):
-                    for name in _names(career, other):
+                    for name in (*_names(career, other), *_short_names(career, other)):
                         names.setdefault((career, *name.stems), name)
         self._names = tuple(names.values())
         self._heads: dict[str, set[str]] = {}
@@ -112,39 +115,48 @@ class Careers:
         return [career for career, score in sorted(scored.items(), key=lambda pair: (-pair[1], pair[0])) if score > 0][:limit]
 
     def _unheld(self, words_: Sequence[Word], found: Resolution) -> Resolution:
-        """The resolution with the first role named beside its careers; a bare "lead" or "hygienist" may still name one."""
+        """The resolution with what bare role nouns ("hygienist") alone name, and the first role that no career answers to."""
+        careers, used = list(found.careers), set(found.used)
         for at, word in enumerate(words_):
             if at in found.used or not is_role_noun(word.text) or _is_other(words_, at):
+                continue
+            if at - 1 in found.used and word.text in _VERBS_TOO:
                 continue
             first = at
             while first and first - 1 not in found.used and _modifies(words_[first - 1]):
                 first -= 1
-            span = range(first, at + 1)
-            if first == at and (holders := self._heads.get(stem(singularise(word.text)), set())):
-                if len(holders) == 1 and not found.careers:
-                    return Resolution(tuple(holders), found.used | {at})
-                continue
-            if (
-                all(words_[i].stem in self._topics or stem(singularise(words_[i].text)) in self._topics for i in span)
-                and first == at
-            ):
-                continue
-            mention = " ".join(words_[i].text for i in span)
-            return Resolution(found.careers, found.used, mention, frozenset(span))
-        return found
+            holders = self._heads.get(stem(singularise(word.text)), set()) if first == at else set()
+            if len(holders) == 1 and not found.careers:
+                careers += [career for career in holders if career not in careers]
+                used.add(at)
+            elif not holders and self._is_subject(words_, first, at):
+                mention = " ".join(word.text for word in words_[first : at + 1])
+                return Resolution(tuple(careers), frozenset(used), mention, frozenset(range(first, at + 1)))
+        return Resolution(tuple(careers), frozenset(used))
+
+    def _is_subject(self, words_: Sequence[Word], first: int, at: int) -> bool:
+        """Whether a noun phrase that ends in a role noun is a role asked about. What is only formed like a role ("Denver") must
+        stand like one: after an article or "become", or in the plural, or before what is asked of it ("joiner pay")."""
+        if first == at and stem(singularise(words_[at].text)) in self._topics:
+            return False
+        if singularise(words_[at].text) in ROLE_NOUNS:
+            return True
+        before = words_[first - 1].text if first else ""
+        after = words_[at + 1].text if at + 1 < len(words_) else ""
+        plural = singularise(words_[at].text) != words_[at].text and before in _PLURAL_AFTER
+        return before in _ROLE_AFTER or plural or after in _FACET_TERMS or singularise(after) in {"job", "career"}
 
 
 def _is_other(words_: Sequence[Word], at: int) -> bool:
     """Whether a role noun stands for people the asked one deals with ("leading data scientists", "my manager")."""
     first = at
-    while first and _modifies(words_[first - 1]) and not words_[first - 1].text.endswith("ing"):
+    while first and _modifies(words_[first - 1]):
         first -= 1
     before = words_[first - 1].text if first else ""
-    if first == at and words_[at].text in {"lead", "leads", "head", "heads", "host"} and before in _BEFORE_VERB:
+    if first == at and words_[at].text in _VERBS_TOO and before in _BEFORE_VERB:
         return True
-    return before in _OWN - {"of"} or (
-        before.endswith("ing") and before not in {"being", "becoming", "during"} and before not in _FACET_TERMS
-    )
+    doing = any(words_[i].text.endswith("ing") for i in range(first, at)) and before not in {"a", "an", "the", "as", "of", "for"}
+    return before in _OWN - {"of"} or (doing and before not in {"", "does", "do"})
 
 
 def _modifies(word: Word) -> bool:
@@ -174,6 +186,14 @@ def _names(career: str, name: str) -> Iterable[_Name]:
     for letters in {initials, short}:
         if len(letters) >= 3:
             yield _Name(career, (letters,), (letters,), 0)
+
+
+def _short_names(career: str, name: str) -> Iterable[_Name]:
+    """A name with one of its phrases in another form ("GenAI Engineer" for "Generative AI Engineer")."""
+    low = name.lower()
+    for phrase, other in SYNONYMS.items():
+        if " " in phrase and re.search(rf"\b{re.escape(phrase)}\b", low):
+            yield from _names(career, re.sub(rf"\b{re.escape(phrase)}\b", other, low))
 
 
 def _match(name: _Name, words_: Sequence[Word]) -> _Match | None:
@@ -221,7 +241,7 @@ def _same(word: Word, text: str, root: str, size: int) -> bool:
         return True
     if size == 1 or len(word.text) < 3 or word.text in FUNCTION_WORDS or word.text[0] != text[0]:
         return False
-    if len(word.text) in (3, 4) and len(text) > 5 and text.startswith(word.text):
+    if len(text) - len(word.text) >= 3 and len(text) > 5 and text.startswith(word.text):
         return True
     slips = 0 if len(text) < 4 else 1 if len(text) < 7 else 2
     return bool(OSA.distance(singularise(word.text), text, score_cutoff=slips) <= slips) and word.text not in _FACET_TERMS

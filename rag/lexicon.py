@@ -15,6 +15,7 @@ GENERIC_ROLES = frozenset(_DATA["generic_roles"].split())
 NOT_ROLES = frozenset(_DATA["not_roles"].split())
 GREETINGS = frozenset(_DATA["greetings"].split())
 LIGHT_WORDS = frozenset(_DATA["light"].split())
+INTRODUCING = frozenset(_DATA["introducing"].split())
 SYNONYMS: dict[str, str] = _DATA["synonyms"]
 PHRASES: dict[str, str] = _DATA["phrases"]
 

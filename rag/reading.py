@@ -9,8 +9,8 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from rag.careers import Careers, Resolution, Word, question_words
-from rag.lexicon import FACETS, GENERIC_ROLES, LIGHT_WORDS, PHRASES, facets_of
-from rag.roles import singularise
+from rag.lexicon import FACETS, GENERIC_ROLES, INTRODUCING, LIGHT_WORDS, PHRASES, facets_of
+from rag.roles import is_role_noun, singularise
 from rag.text import FUNCTION_WORDS, WORD, stem, stems, words
 
 Intent = Literal["overview", "duties", "compare", "ask"]
@@ -27,8 +27,8 @@ _DO = frozenset(["do", "does", "doing", "busy"])
 class Term:
     """A word or number of a question that an answer has to account for.
 
-    `alternatives` are stems any of which, all present, say the same; `facets` what it asks about; `exact` (a number) admits
-    no near match. `start:end` lies in the reading's text. `weight` is how rare it is, in (0, 1].
+    `alternatives` are stems any of which, all present, say the same; `facets` what it asks about; `exact` (a number, a name)
+    admits no near match. `start:end` lies in the reading's text. `weight` is how rare it is, in (0, 1].
     """
 
     text: str
@@ -42,13 +42,15 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A question as read: `text` has its words mended; `terms` are what is left beside the careers it names.
+    """A question as read: `text` has its words mended; `terms` are what is left beside the careers it names, and `residual` is
+    the text without their names (of the same length, so offsets hold), which is what is searched within their passages.
 
     `named` spans the words of `text` that name careers; `unheld` is a role named that the corpus does not describe.
     """
 
     question: str
     text: str
+    residual: str
     words: tuple[Word, ...]
     careers: tuple[str, ...]
     named: tuple[int, int] | None
@@ -79,13 +81,17 @@ class Reader:
         text = self.mend(question)
         found = question_words(text)
         resolution = self._careers.resolve(found)
-        terms = (*self._terms(found, resolution), *_phrase_terms(text))
+        terms = (*self._terms(text, found, resolution, False), *_phrase_terms(text))
+        terms = terms or tuple(self._terms(text, found, resolution, True))
         facets = frozenset().union(*(term.facets for term in terms)) if terms else frozenset()
         unheld = frozenset(found[at].stem for at in resolution.unheld_at)
         intent = self._intent(text, found, resolution, terms)
         used = [found[at] for at in sorted(resolution.used)]
         named = (used[0].start, used[-1].end) if used else None
-        return Reading(question, text, tuple(found), resolution.careers, named, resolution.unheld, unheld, terms, facets, intent)
+        residual = _without(text, used) if terms else text
+        return Reading(
+            question, text, residual, tuple(found), resolution.careers, named, resolution.unheld, unheld, terms, facets, intent
+        )
 
     def mend(self, question: str) -> str:
         """A question with short forms the corpus does not use written out, and slips of the pen put right."""
@@ -102,10 +108,12 @@ class Reader:
             return other
         if self._is_known(low):
             return word
-        cutoff = 1 if len(low) < 6 else 2
+        cutoff = 1 if len(low) < 8 else 2
         options = [spelling for spelling in self._spellings if spelling[0] == low[0] and abs(len(spelling) - len(low)) <= cutoff]
         best = process.extractOne(low, options, scorer=OSA.distance, score_cutoff=cutoff)
-        return best[0] if best else word
+        if best is None or (best[1] > 1 and is_role_noun(low) and not is_role_noun(best[0])):  # a radiographer is no slip
+            return word
+        return str(best[0])
 
     def _is_known(self, word: str) -> bool:
         bare = word.removesuffix("'s")
@@ -114,23 +122,25 @@ class Reader:
             len(bare) < 4
             or not bare.isascii()
             or any(c.isdigit() for c in bare)
-            or all(
-                part in self._words or part in self._lexicon or part in self._known or stem(part) in self._stems
-                for part in parts
-                if part
-            )
+            or all(part in self._words or part in self._lexicon or part in self._known for part in parts if part)
         )
 
-    def _terms(self, found: Sequence[Word], resolution: Resolution) -> list[Term]:
-        terms = []
+    def _terms(self, text: str, found: Sequence[Word], resolution: Resolution, light: bool) -> list[Term]:
+        """The terms of a question's words; with `light` also of words that ask, unless they only ask what a career is."""
+        terms: list[Term] = []
+        named = _names(text, found)
         for at, word in enumerate(found):
+            if word.stem in {stem(term.text) for term in terms}:
+                continue
             if at in resolution.used or word.text in FUNCTION_WORDS or singularise(word.text) in GENERIC_ROLES:
                 continue
-            if (word.text in LIGHT_WORDS and word.text not in _ASKED) or (len(word.text) == 1 and word.stem not in self._stems):
+            if (word.text in LIGHT_WORDS and (word.text in INTRODUCING if light else word.text not in _ASKED)) or (
+                len(word.text) == 1 and word.stem not in self._stems
+            ):
                 continue
             facets = facets_of({word.stem})
             weight = self._stems.get(word.stem, self._most) / self._most
-            exact = word.text[0].isdigit() and len(word.text) > 1
+            exact = (word.text[0].isdigit() and len(word.text) > 1) or at in named
             terms.append(Term(word.text, word.start, word.end, self._alternatives(word), facets, exact, max(weight, 0.05)))
         return terms
 
@@ -148,6 +158,20 @@ class Reader:
         if any(word.text in _DO for word in found) and "do" in {word.stem for word in found}:
             return "duties"
         return "overview"
+
+
+def _names(text: str, found: Sequence[Word]) -> set[int]:
+    """The positions of words with a capital inside a sentence: names, for which nothing near stands. None where most have one."""
+    capital = {at for at, word in enumerate(found) if text[word.start].isupper()}
+    if len(capital) * 2 > len(found) + 1:
+        return set()
+    return {at for at in capital if at and text[: found[at].start].rstrip()[-1:] not in {".", "!", "?", ":"}}
+
+
+def _without(text: str, used: Sequence[Word]) -> str:
+    for word in used:
+        text = text[: word.start] + " " * (word.end - word.start) + text[word.end :]
+    return text
 
 
 def _phrase_terms(text: str) -> tuple[Term, ...]:

@@ -5,7 +5,7 @@ import re
 from rag.lexicon import GENERIC_ROLES, NOT_ROLES, ROLE_NOUNS
 from rag.text import FUNCTION_WORDS, WORD
 
-_SUFFIXES = ("er", "or", "ist", "ian", "eer", "yst", "ant", "man", "woman", "smith", "wright", "herd")
+_SUFFIXES = ("er", "or", "ist", "ian", "eer", "yst", "smith", "wright", "herd")
 _FRAME = re.compile(
     r"^(?:how to (?:become|be)|becoming|being|working as|life as|a day in the life of|what is|what does|career (?:guide|profile)|"
     r"job (?:profile|description)|guide to (?:becoming|being)|all about|about)\b[:\s]*(?:an?|the)?\s*|"
@@ -54,7 +54,9 @@ def is_role_noun(word: str) -> bool:
 
 def singularise(word: str) -> str:
     """A plural noun's singular, by the regular endings."""
-    for ending, bare in (("men", "man"), ("ies", "y"), ("sses", "ss"), ("ches", "ch"), ("shes", "sh"), ("xes", "x")):
+    if word.endswith("men") and word[:-2] + "an" in ROLE_NOUNS:
+        return word[:-2] + "an"
+    for ending, bare in (("ies", "y"), ("sses", "ss"), ("ches", "ch"), ("shes", "sh"), ("xes", "x")):
         if word.endswith(ending) and len(word) > len(ending) + 2:
             return word[: -len(ending)] + bare
     return word[:-1] if word.endswith("s") and not word.endswith("ss") and len(word) > 3 else word

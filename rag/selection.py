@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from rag.datatypes import Floats, Unit
 from rag.reading import Reading
@@ -13,24 +14,26 @@ from rag.support import Support
 # What makes a unit the answer, fitted by conditional logistic regression (one choice a question) on the judged questions of
 # tests/judgements; a cosine, coverage or cue each, so the weights are in the same unit.
 WEIGHTS = {
-    "full": 4.0,
-    "above": 1.6,
-    "dense": 3.6,
-    "passage": 3.3,
-    "late": 3.8,
-    "late_own": 3.0,
-    "figure": 1.2,
+    "full": 2.9,
+    "above": 1.8,
+    "dense": 4.4,
+    "passage": 2.8,
+    "late": 3.6,
+    "late_own": 2.9,
+    "figure": 1.4,
     "lead": -1.9,
-    "sentence": -0.4,
+    "sentence": -0.3,
     "opens": 1.2,
 }
 SPECIFIC = 0.12  # own words must add so much coverage over the heading for one unit to be the answer rather than the list
 ALIKE = 0.8  # units that add at least this share of what the best adds stand beside it
 MOST_UNITS = 4
 _ASKS_FIGURE = re.compile(
-    r"\b(?:how (?:much|many|long|often|old|big|tall|far)|percent\w*|salary|salaries|pay|pays|paid|earn\w*|wages?|costs?|when|number|rate|years)\b",
+    r"\b(?:how (?:much|many|long|often|old|big|tall|far)|percent\w*|salary|salaries|pay|pays|paid|earn\w*|wages?|costs?|when"
+    r"|number|rate|years)\b",
     re.IGNORECASE,
 )
+PARAGRAPH_CHARS = 420  # a paragraph so short is quoted whole where its heading is what is asked about
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +58,7 @@ def unit_scores(reading: Reading, support: Support) -> Floats:
         any(re.match(rf"\W*(?:the |an? )?{re.escape(term.text)}", text, re.IGNORECASE) for term in reading.terms)
         for text in texts
     ]
-    features = {
+    features: dict[str, float | NDArray[np.generic]] = {
         "full": support.coverage(support.full),
         "above": support.coverage(support.above),
         "dense": support.dense,
@@ -69,7 +72,7 @@ def unit_scores(reading: Reading, support: Support) -> Floats:
     }
     total = np.zeros(len(texts), dtype=np.float32)
     for name, weight in WEIGHTS.items():
-        total += weight * features[name]
+        total += weight * np.asarray(features[name], dtype=np.float32)
     return total
 
 
@@ -92,6 +95,10 @@ def _expand(support: Support, scores: Floats, at: int) -> Pick:
     gain = support.coverage(np.maximum(support.own - support.above, 0.0))
     if gain[at] < SPECIFIC:
         return Pick(support, whole_list(support, at), score, True)
+    if units[at].kind == "sentence" and float(support.coverage(support.above)[at]) >= 0.5:
+        run = whole_list(support, at)
+        if units[run[-1]].end - units[run[0]].start <= PARAGRAPH_CHARS:
+            return Pick(support, run, score, True)
     alike = [other for other in _siblings(units, at) if gain[other] >= ALIKE * gain[at]]
     best = sorted(alike, key=lambda other: -scores[other])[:MOST_UNITS]
     return Pick(support, tuple(sorted({at, *best})) if len(alike) <= MOST_UNITS else (at,), score)

@@ -44,7 +44,7 @@ class Support:
     @property
     def full(self) -> Floats:
         """Support from anywhere, (terms, units)."""
-        return np.maximum(self.own, self.above)
+        return np.maximum(self.own, self.above).astype(np.float32)
 
     def coverage(self, matrix: Floats) -> Floats:
         """The weighted mean over terms of a (terms, units) matrix; 1 where there are no terms."""
@@ -83,7 +83,7 @@ class Weigher:
         pieces = [_pieces(term, query) for term in reading.terms]
         return [self._support(reading, query, hit, pieces) for hit in seen.values()]
 
-    def _support(self, reading: Reading, query: Query, hit: Hit, pieces: Sequence[Floats]) -> Support:
+    def _support(self, reading: Reading, query: Query, hit: Hit, pieces: Sequence[Rows]) -> Support:
         index, rows = self._index, self._rows[hit.passage.group]
         passages = tuple(index.passages[row] for row in rows)
         units = tuple(unit for passage in passages for unit in passage.units)
@@ -98,7 +98,7 @@ class Weigher:
         for at, term in enumerate(reading.terms):
             head[at] = max(_by_word(term, heading, 1.0, FACET), 0.0 if term.exact else near_head[at])
             for position, unit in enumerate(units):
-                own[at, position] = max(self._by_unit(term, document, unit), 0.0 if term.exact else near[at, position])
+                own[at, position] = max(self._by_unit(term, document, unit), _admitted(term, unit, near[at, position]))
         late, late_own = _late(units, query.weights, best, best_head)
         weights = np.array([term.weight for term in reading.terms], dtype=np.float32)
         above = _above(units, own, head)
@@ -137,6 +137,13 @@ def unit_stems(text: str) -> frozenset[str]:
     return (
         frozenset(stems(text)) | frozenset(re.findall(r"\d+", text)) | frozenset(word for word in words(text) if len(word) == 1)
     )
+
+
+def _admitted(term: Term, unit: Unit, near: float) -> float:
+    """What support by meaning counts: none for numbers and names, and no more than a mention for a facet outside a lead-in."""
+    if term.exact:
+        return 0.0
+    return min(near, MENTION - 0.1) if term.facets and unit.kind != "lead" else near
 
 
 def _by_word(term: Term, known: frozenset[str], word: float, facet: float) -> float:

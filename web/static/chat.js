@@ -171,10 +171,8 @@
     if (asked().length > 5) location.reload(); // the page is full: the server says so
     else say(spoken(answer));
   }
-  const spoken = turn => {
-    const none = $('.none', turn);
-    return none ? plain(none) : 'Answer: ' + plain($('.a', turn)).slice(0, 400);
-  };
+  const all = (selector, turn) => $$(selector, turn).map(plain).join(' ');
+  const spoken = turn => all('.none h3,.none p', turn) || 'Answer: ' + all('.qt,.a .ours', turn).slice(0, 400);
   addEventListener('popstate', () => { if (location.search !== shown) location.reload(); });
   if (!thread) return;
   if (asked().length) remember(asked().pop());

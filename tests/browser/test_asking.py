@@ -1,0 +1,217 @@
+"""Asking: the box, follow-ups, history, waiting, faults. The numbers are those of the browser tests the page was specified with."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, Route, expect
+
+from tests.browser.conftest import Visit
+
+DEFINITION = "/ask?q=What+does+a+Head+of+Analytics+Engineering+do%3F"
+DELAY = "const real = fetch; window.fetch = (...a) => new Promise(r => setTimeout(r, window.delay || 0)).then(() => real(...a));"
+SAID = """addEventListener('DOMContentLoaded', () => { window.said = [];
+  new MutationObserver(() => { const t = document.querySelector('#say').textContent; if (t) window.said.push(t); })
+    .observe(document.querySelector('#say'), { childList: true, characterData: true, subtree: true }); });"""
+SHIFTS = "window.cls = 0; new PerformanceObserver(l => l.getEntries().forEach(e => { if (!e.hadRecentInput) window.cls += e.value; })).observe({ type: 'layout-shift', buffered: true });"
+
+
+def follow_up(page: Page, question: str) -> None:
+    page.get_by_label("Ask a follow-up").fill(question)
+    page.get_by_label("Ask a follow-up").press("Enter")
+
+
+def test_e01_start_page(visit: Visit) -> None:
+    page = visit("/")
+    expect(page.get_by_label("Your question")).to_be_focused()
+    links = page.get_by_role("navigation", name="Questions the guides answer well").get_by_role("link")
+    assert links.count() == 4
+    for href in [link.get_attribute("href") for link in links.all()]:
+        page.goto(str(href))
+        assert page.locator(".a .c").count() >= 1 and page.locator(".none").count() == 0
+
+
+def test_e02_button_and_enter_ask_shift_enter_breaks_the_line(visit: Visit) -> None:
+    page = visit("/")
+    box = page.get_by_label("Your question")
+    box.fill("Hello")
+    box.press("Shift+Enter")
+    assert box.input_value() == "Hello\n" and page.url.endswith("/")
+    box.fill("Hello")
+    box.dispatch_event("keydown", {"key": "Enter", "isComposing": True})
+    box.dispatch_event("keydown", {"key": "Enter", "keyCode": 229})
+    assert page.url.endswith("/")
+    page.get_by_role("button", name="Ask").click()
+    expect(page.locator("h2.q")).to_have_text("Hello")
+    follow_up(page, "What are the key responsibilities?")
+    expect(page).to_have_url("/ask?q=Hello&q=What+are+the+key+responsibilities%3F")
+
+
+def test_e13_follow_up_says_how_it_was_read_and_the_address_rebuilds_it(visit: Visit) -> None:
+    page = visit(DEFINITION)
+    page.get_by_role("link", name="What are the key responsibilities?").click()
+    reading = page.locator("#turn-2 .as")
+    expect(reading).to_have_text("Read as What are the key responsibilities of a Head of Analytics Engineering?")
+    again = visit(page.url)
+    assert [turn.inner_text() for turn in again.locator("h2.q").all()] == [
+        turn.inner_text() for turn in page.locator("h2.q").all()
+    ]
+    assert again.locator("#turn-2 .a").inner_text() == page.locator("#turn-2 .a").inner_text()
+    reading.get_by_role("link").click()
+    box = page.get_by_label("Ask a follow-up")
+    expect(box).to_have_value("What are the key responsibilities of a Head of Analytics Engineering?")
+    expect(box).to_be_focused()
+
+
+def test_e14_back_and_forward(visit: Visit) -> None:
+    page = visit(DEFINITION)
+    follow_up(page, "What are the key responsibilities?")
+    expect(page.locator("#turn-2")).to_be_visible()
+    page.go_back()
+    expect(page.locator(".turn")).to_have_count(1)
+    page.go_forward()
+    expect(page.locator(".turn")).to_have_count(2)
+    expect(page.locator("#turn-2 .as")).to_be_visible()
+
+
+def test_e15_new_question_clears(visit: Visit) -> None:
+    page = visit(DEFINITION)
+    page.get_by_role("link", name="New question").click()
+    expect(page.locator(".turn")).to_have_count(0)
+    page.get_by_label("Your question").fill("Hello")
+    page.get_by_role("button", name="Ask").click()
+    expect(page.locator(".turn")).to_have_count(1)
+
+
+def test_seventh_question_starts_afresh(visit: Visit) -> None:
+    page = visit("/ask?" + "&".join(["q=Hello"] * 5))
+    follow_up(page, "What are the best practices?")
+    expect(page.get_by_label("Start afresh with a new question")).to_be_visible()
+    expect(page.locator(".turn")).to_have_count(6)
+    page.get_by_label("Start afresh with a new question").fill("Hello")
+    page.get_by_role("button", name="Ask").click()
+    expect(page.locator(".turn")).to_have_count(1)
+    page.goto("/ask?" + "&".join(["q=Hello"] * 7))
+    expect(page.locator(".oops")).to_contain_text("A page holds 6 questions")
+    page.get_by_role("link", name="Ask it on a new page").click()
+    expect(page.locator(".turn")).to_have_count(1)
+
+
+def test_e20_waiting_shows_after_150_ms_and_moves_nothing(visit: Visit) -> None:
+    page = visit(DEFINITION, init=DELAY + SHIFTS)
+    page.evaluate("""() => { window.delay = 1500; let sent = 0; new MutationObserver(changes => changes.forEach(c => {
+        if (c.target.className === 'wait late') window.waited = performance.now() - sent; else sent ||= performance.now(); }))
+        .observe(document.querySelector('.thread'), { childList: true, subtree: true, attributes: true, attributeFilter: ['class'] }); }""")
+    follow_up(page, "What are the key responsibilities?")
+    wait = page.locator(".wait")
+    assert page.locator("h2.q").count() == 2
+    expect(wait).to_be_visible()
+    assert wait.bounding_box()["height"] >= 120  # type: ignore[index]
+    assert page.get_by_role("button", name="Asking").get_attribute("aria-disabled") == "true"
+    expect(page.locator("#turn-2 .a")).to_be_visible()
+    assert page.evaluate("waited") >= 145
+    assert page.evaluate("cls") == 0
+
+
+def test_slow_answer_can_be_stopped(visit: Visit) -> None:
+    page = visit(DEFINITION)
+    page.route("**/ask/turn?**", lambda route: None)
+    page.clock.install()
+    follow_up(page, "Hello")
+    page.clock.run_for(9000)
+    expect(page.locator(".wait").get_by_text("Still looking.")).to_be_visible()
+    page.get_by_role("button", name="Stop").click()
+    expect(page.locator(".turn")).to_have_count(1)
+    expect(page.get_by_label("Ask a follow-up")).to_have_value("Hello")
+    follow_up(page, "Hello")
+    page.clock.run_for(22000)
+    expect(page.locator(".oops")).to_contain_text("The answer didn’t arrive")
+
+
+@pytest.mark.parametrize(
+    ("reply", "heading", "sentence"),
+    [
+        ({"status": 500, "body": "{}"}, "The answer didn’t arrive", "Something failed on the server."),
+        ({"status": 200, "body": "<p>nothing of ours"}, "The answer didn’t arrive", "Something failed on the server."),
+        ({"status": 429, "headers": {"Retry-After": "24"}}, "That’s a lot of questions", "You can ask again in 24 seconds."),
+        (None, "Can’t reach the server", "Verbatim runs on localhost:"),
+    ],
+)
+def test_e21_faults_keep_the_question_and_retry(
+    visit: Visit, reply: dict[str, object] | None, heading: str, sentence: str
+) -> None:
+    def fail(route: Route) -> None:
+        route.abort() if reply is None else route.fulfill(**reply)  # type: ignore[arg-type]
+
+    page = visit(DEFINITION, init=SAID)
+    page.route("**/ask/turn?**", fail)
+    follow_up(page, "Hello")
+    oops = page.locator(".oops")
+    expect(oops.get_by_role("heading")).to_have_text(heading)
+    expect(oops).to_contain_text(sentence)
+    box = page.get_by_label("Ask a follow-up")
+    expect(box).to_have_value("Hello")
+    expect(box).to_be_focused()
+    assert page.url.endswith(DEFINITION) and len(page.evaluate("said")) == 1
+    page.unroute("**/ask/turn?**")
+    retry = oops.get_by_role("button", name="Try again")
+    retry.click() if retry.count() else box.press("Enter")
+    expect(page.locator("#turn-2 .none")).to_be_visible()
+    expect(oops).to_have_count(0)
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_e22_blank_and_long_questions(visit: Visit, script: bool) -> None:
+    for path in ("/", DEFINITION):
+        page = visit(path, java_script_enabled=script)
+        for typed, said in (("  ", "Enter a question"), ("é" * 436, "Shorten your question to 400 characters. It has 436.")):
+            page.locator("#q").fill(typed)
+            page.get_by_role("button", name="Ask").click()
+            box = page.locator("#q")
+            expect(page.locator(".err")).to_have_text(said)
+            expect(box).to_have_attribute("aria-invalid", "true")
+            expect(box).to_have_attribute("aria-describedby", str(page.locator(".err").get_attribute("id")))
+            expect(box).to_be_focused()
+            assert page.title().startswith("Error: ") is not script
+            assert page.locator(".a").count() == (1 if path == DEFINITION else 0)
+
+
+@pytest.mark.parametrize("question", ["<script>alert(1)</script> & \"quotes\" 'too'", "א" * 400, "{{ 7 * 7 }}</textarea>"])
+def test_e32_questions_are_text(visit: Visit, question: str) -> None:
+    page = visit("/")
+    page.get_by_label("Your question").fill(question)
+    page.get_by_role("button", name="Ask").click()
+    expect(page.locator("h2.q")).to_have_text(question)
+    follow_up(page, question)
+    expect(page.locator("#turn-2 h2.q")).to_have_text(question)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 1280
+    page.goto("/")
+    expect(page.locator(".recent a").first).to_have_text(question)
+
+
+def test_e35_status_speaks_once_an_answer(visit: Visit) -> None:
+    page = visit(DEFINITION, init=SAID)
+    log = page.get_by_role("log")
+    expect(log).to_have_attribute("aria-live", "off")
+    follow_up(page, "What are the key responsibilities?")
+    expect(page.locator("#turn-2")).to_be_visible()
+    follow_up(page, "How much does a Head of Analytics Engineering earn?")
+    expect(page.locator("#turn-3")).to_be_visible()
+    first, second = page.evaluate("said")
+    assert first.startswith("Answer: Key responsibilities include:") and len(first) <= 408
+    assert re.match(r"The guides don’t say\. They describe the role", second)
+
+
+def test_e36_the_page_never_scrolls_by_itself(visit: Visit) -> None:
+    page = visit(DEFINITION, init=DELAY)
+    page.evaluate("window.delay = 800")
+    follow_up(page, "What are the best practices?")
+    expect(page.locator("h2.q").nth(1)).to_be_in_viewport()
+    top = page.locator("h2.q").nth(1).bounding_box()["y"]  # type: ignore[index]
+    assert 20 <= top <= 80
+    page.mouse.wheel(0, -150)
+    page.wait_for_timeout(300)
+    before = page.evaluate("scrollY")
+    expect(page.locator("#turn-2")).to_be_visible()
+    page.wait_for_timeout(200)
+    assert page.evaluate("scrollY") == before
+    expect(page.get_by_label("Ask a follow-up")).to_be_focused()

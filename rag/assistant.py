@@ -20,7 +20,7 @@ from rag.profiles import Profiles
 from rag.reading import Reader, Reading
 from rag.related import Offers
 from rag.retrieval import Retriever
-from rag.roles import with_article
+from rag.roles import singularise, with_article
 from rag.selection import Pick, pick, unit_scores
 from rag.support import Weigher
 from rag.text import clean, stem, words
@@ -35,6 +35,9 @@ _CONTRAST = re.compile(
 )
 
 
+Rows = tuple[tuple[str, tuple[Quote | None, ...]], ...]  # of a table: an aspect, and a cell a career
+
+
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """What was decided of a reading, before it is dressed as an answer."""
@@ -46,7 +49,7 @@ class Outcome:
     cause: Cause | None = None
     message: str | None = None
     readings: tuple[Related, ...] = ()
-    table: tuple[tuple[str, ...], tuple[tuple[str, tuple[Quote | None, ...]], ...]] | None = None
+    table: tuple[tuple[str, ...], Rows] | None = None
 
 
 class Assistant:
@@ -124,6 +127,8 @@ class Assistant:
             return self._compare(reading)
         if reading.intent in ("overview", "duties") and documents is None and (told := self._describe(reading)):
             return told
+        if bare := self._bare(reading):
+            return bare
         picks = self._picks(reading, documents)
         if not picks:
             return self._abstain(reading, 0.0, None)
@@ -166,36 +171,53 @@ class Assistant:
     def _compare(self, reading: Reading) -> Outcome:
         """The sentence in which the guides set the careers apart, if there is one, else a table of what they say of each."""
         careers = reading.careers[:4]
-        contrast = self._contrast(reading) if not reading.facets else None
-        if contrast:
-            return Outcome("answered", 0.95, (contrast,))
-        aspects: list[tuple[str, tuple[Quote | None, ...]]] = []
-        if not reading.facets:
-            aspects.append(("In short", tuple(self._profiles.opening(career) for career in careers)))
-        for facet in sorted(reading.facets) or ("duties", "skills"):
-            aspects.append((FACETS[facet].name.capitalize(), tuple(self._profiles.facet(career, facet) for career in careers)))
-        rows = tuple((name, cells) for name, cells in aspects if any(cells))
+        if not reading.facets and (contrast := self._contrast(reading)):
+            return Outcome("answered", 0.95, tuple(contrast))
+        rows = self._aspects(careers, sorted(reading.facets))
         found = tuple(cell for _, cells in rows for cell in cells if cell)
         if not found:
             return self._abstain(reading, 0.1, None)
-        missing = [c for i, c in enumerate(careers) if not any(cells[i] for _, cells in rows)]
+        missing = [career for at, career in enumerate(careers) if not any(cells[at] for _, cells in rows)]
         said = tuple(f"The guides don’t say this of {with_article(career)}." for career in missing)
         return Outcome("answered", 0.95, found, said, table=(careers, rows))
 
-    def _contrast(self, reading: Reading) -> Quote | None:
-        query = self._retriever.query(reading.residual)
-        hits = self._retriever.search(query, _HITS, self._rows(reading, None))
-        wanted = [frozenset(stem(word) for word in words(career)) for career in reading.careers]
-        best: tuple[float, Quote] | None = None
-        for support in self._weigher.weigh(reading, query, hits):
+    def _aspects(self, careers: Sequence[str], facets: Sequence[str]) -> Rows:
+        """Rows of a table: the facets asked for, as each career's own question would be answered; without any, what each career
+        is, and its duties and skills where all have a section of them."""
+        if facets:
+            rows = [(FACETS[facet].name.capitalize(), tuple(self._cell(career, facet) for career in careers)) for facet in facets]
+            return tuple((name, cells) for name, cells in rows if any(cells))
+        rows = [("In short", tuple(self._profiles.opening(career) for career in careers))]
+        for facet in ("duties", "skills"):
+            cells = tuple(self._profiles.facet(career, facet) for career in careers)
+            rows += [(FACETS[facet].name.capitalize(), cells)] if all(cells) else []
+        return tuple(rows)
+
+    def _cell(self, career: str, facet: str) -> Quote | None:
+        reading = self._reader.read(FACETS[facet].ask.replace("{a_role}", with_article(career)))
+        outcome = self._decide(replace(reading, intent="ask"))
+        return outcome.quotes[0] if outcome.status == "answered" else None
+
+    def _contrast(self, reading: Reading) -> list[Quote]:
+        """What speaks of all the careers named at once, and of how they differ or agree: in one sentence, or in a section of a
+        career that is about them all."""
+        query = self._retriever.query(reading.text)
+        wanted = [frozenset(stem(singularise(word)) for word in words(career)) for career in reading.careers]
+        common = {self._index.passages[row].career for row in range(len(self._index.passages)) if self._holds_all(row, wanted)}
+        best: tuple[float, Pick] | None = None
+        for support in self._weigher.weigh(reading, query, self._retriever.search(query, _HITS)):
+            career = support.hit.passage.career
             for at, unit in enumerate(support.units):
                 text = support.text(at)
-                held = frozenset(stem(word.rstrip("s")) for word in words(text)) | frozenset(map(stem, words(text)))
-                if unit.kind == "sentence" and all(want <= held for want in wanted) and _CONTRAST.search(text):
-                    found = quotes(Pick(support, (at,), 0.0))[0]
-                    if best is None or float(support.dense[at]) > best[0]:
-                        best = (float(support.dense[at]), found)
-        return best[1] if best else None
+                near = career in common and career not in reading.careers
+                if unit.kind in ("sentence", "lead") and _CONTRAST.search(text) and (near or _names_all(text, wanted)):
+                    found = Pick(support, (at, *support.children(at)), float(support.dense[at]))
+                    best = max(best or (found.score, found), (found.score, found), key=lambda one: one[0])
+        return quotes(best[1]) if best else []
+
+    def _holds_all(self, row: int, wanted: Sequence[frozenset[str]]) -> bool:
+        passage = self._index.passages[row]
+        return _names_all(self._index.documents[passage.document_id].text[passage.start : passage.end], wanted)
 
     def _choices(self, reading: Reading, picks: Sequence[Pick]) -> tuple[Related, ...]:
         """Readings to pick from where a question names no career and several have a section of just that."""
@@ -211,6 +233,14 @@ class Assistant:
             return ()
         facet = FACETS[next(iter(reading.facets))]
         return tuple(self._offers.related(facet.ask, career) for career in careers[:_READINGS])
+
+    def _bare(self, reading: Reading) -> Outcome | None:
+        """Careers to pick from where all a question says is a word of their titles ("dental")."""
+        if reading.careers or reading.unheld or len(reading.terms) != 1 or reading.facets or len(reading.words) > 3:
+            return None
+        near = self._offers.about(self._careers.nearest(reading.terms[0].text))
+        message = "This could mean more than one thing. Pick one."
+        return Outcome("clarify", 0.5, cause="unclear", message=message, readings=near) if len(near) > 1 else None
 
     def _abstain(self, reading: Reading, value: float, best: Pick | None) -> Outcome:
         if reading.unheld and not reading.careers:
@@ -268,6 +298,11 @@ class Assistant:
         )
         columns = tuple((self._careers.titles.get(career, ""), career) for career in careers)
         return Comparison(columns, cells)
+
+
+def _names_all(text: str, wanted: Sequence[frozenset[str]]) -> bool:
+    held = frozenset(stem(singularise(word)) for word in words(text))
+    return all(one <= held for one in wanted)
 
 
 def check_question(question: str) -> str:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,6 +28,8 @@ WEIGHTS = {
 SPECIFIC = 0.12  # own words must add so much coverage over the heading for one unit to be the answer rather than the list
 ALIKE = 0.8  # units that add at least this share of what the best adds stand beside it
 MOST_UNITS = 4
+NEAR_SCORE = 3.0  # within which a section's list goes before its prose
+HEADED = 0.6  # support of the headings over a list from which the list is what is asked for
 _ASKS_FIGURE = re.compile(
     r"\b(?:how (?:much|many|long|often|old|big|tall|far)|percent\w*|salary|salaries|pay|pays|paid|earn\w*|wages?|costs?|when"
     r"|number|rate|years)\b",
@@ -83,25 +85,54 @@ def pick(reading: Reading, supports: Sequence[Support]) -> list[Pick]:
         scores = unit_scores(reading, support)
         if len(scores):
             at = int(scores.argmax())
-            picks.append(_expand(support, scores, at))
-    return sorted(picks, key=lambda one: -one.score)
+            picks.append(_expand(reading, support, scores, at))
+    picks.sort(key=lambda one: -one.score)
+    return [_listed(picks), *picks[1:]] if picks else []
 
 
-def _expand(support: Support, scores: Floats, at: int) -> Pick:
+def _listed(picks: Sequence[Pick]) -> Pick:
+    """The best pick; where it is prose that introduces or closes a section that is wanted as a whole, the section's list."""
+    best = picks[0]
+    if not best.whole or best.support.place == "body" or best.support.units[best.units[-1]].kind != "sentence":
+        return best
+    path = best.support.hit.passage.path
+    lists = [one for one in picks[1:] if one.support.hit.passage.path == path and one.support.units[one.units[-1]].kind == "item"]
+    near = next((one for one in lists if best.score - one.score < NEAR_SCORE), None)
+    return replace(near, units=whole_list(near.support, near.units[-1]), whole=True) if near else best
+
+
+def _expand(reading: Reading, support: Support, scores: Floats, at: int) -> Pick:
     """The best unit with what belongs to it: the list it leads in to or is one of, its own list, or units of like standing."""
     units, score = support.units, float(scores[at])
     if under := support.children(at):
         return Pick(support, (at, *under), score, True)
     gain = support.coverage(np.maximum(support.own - support.above, 0.0))
-    if gain[at] < SPECIFIC:
+    if gain[at] < SPECIFIC or _asks_whole(reading, support, at):
         return Pick(support, whole_list(support, at), score, True)
-    if units[at].kind == "sentence" and float(support.coverage(support.above)[at]) >= 0.5:
-        run = whole_list(support, at)
-        if units[run[-1]].end - units[run[0]].start <= PARAGRAPH_CHARS:
-            return Pick(support, run, score, True)
-    alike = [other for other in _siblings(units, at) if gain[other] >= ALIKE * gain[at]]
-    best = sorted(alike, key=lambda other: -scores[other])[:MOST_UNITS]
-    return Pick(support, tuple(sorted({at, *best})) if len(alike) <= MOST_UNITS else (at,), score)
+    siblings = _siblings(units, at)
+    alike = [other for other in siblings if gain[other] >= ALIKE * gain[at]]
+    chosen = {at, *alike} if len(alike) <= MOST_UNITS else {at}
+    return Pick(support, tuple(sorted(chosen | _covering(support, siblings, chosen))), score)
+
+
+def _asks_whole(reading: Reading, support: Support, at: int) -> bool:
+    """Whether a list or short paragraph is wanted whole: its heading is what is asked about, or is itself the question."""
+    units = support.units
+    run = whole_list(support, at)
+    headed = float(support.coverage(support.above)[at]) >= HEADED
+    short = units[run[-1]].end - units[run[0]].start <= PARAGRAPH_CHARS
+    if units[at].kind == "sentence":
+        return short and (headed or support.hit.passage.heading.endswith("?"))
+    return headed and short and not _ASKS_FIGURE.search(reading.text) and units[at].kind == "item"
+
+
+def _covering(support: Support, siblings: Sequence[int], chosen: set[int]) -> set[int]:
+    """Siblings that hold in so many words what the chosen units leave open ("Silicon Valley or Austin")."""
+    added: set[int] = set()
+    for own, full in zip(support.own, support.full, strict=True):
+        if max(full[at] for at in chosen) < 0.5:
+            added |= {other for other in siblings if own[other] == 1.0}
+    return added if len(added) <= 2 else set()
 
 
 def whole_list(support: Support, at: int) -> tuple[int, ...]:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Literal
 
 import numpy as np
 
@@ -22,12 +23,16 @@ FACET = 0.85  # a word of the same facet ("wages" for "Salary")
 MENTION = 0.7  # what a question is about, only mentioned in passing ("language-related tasks" when duties are asked)
 
 
+Place = Literal["intro", "closing", "body"]
+
+
 @dataclass(frozen=True, slots=True)
 class Support:
     """A group under a question. Matrices are (terms, units): `own` by a unit's own words, `above` by its headings and parents.
 
     `dense` (units,) is the cosine of the question with each unit; `late` and `late_own` (units,) the weighted mean over the
-    question's tokens of the best cosine with a token of the unit and what stands above it, and of the unit alone.
+    question's tokens of the best cosine with a token of the unit and what stands above it, and of the unit alone. `place`
+    says whether prose introduces the sections below it or closes the lists before it.
     """
 
     hit: Hit
@@ -40,17 +45,18 @@ class Support:
     late: Floats
     late_own: Floats
     weights: Floats
+    place: Place
 
     @property
     def full(self) -> Floats:
         """Support from anywhere, (terms, units)."""
-        return np.maximum(self.own, self.above).astype(np.float32)
+        return np.asarray(np.maximum(self.own, self.above), dtype=np.float32)
 
     def coverage(self, matrix: Floats) -> Floats:
         """The weighted mean over terms of a (terms, units) matrix; 1 where there are no terms."""
         if not len(self.weights):
             return np.ones(matrix.shape[1], dtype=np.float32)
-        return (self.weights @ matrix / self.weights.sum()).astype(np.float32)
+        return np.asarray(self.weights @ matrix / self.weights.sum(), dtype=np.float32)
 
     def text(self, at: int) -> str:
         """A unit's words."""
@@ -102,7 +108,20 @@ class Weigher:
         late, late_own = _late(units, query.weights, best, best_head)
         weights = np.array([term.weight for term in reading.terms], dtype=np.float32)
         above = _above(units, own, head)
-        return Support(hit, document, passages, units, own, above, dense.astype(np.float32), late, late_own, weights)
+        return Support(
+            hit, document, passages, units, own, above, dense.astype(np.float32), late, late_own, weights, self._place(rows)
+        )
+
+    def _place(self, rows: Sequence[int]) -> Place:
+        """Where a group stands in its section, from the passages before and after it in the guide."""
+        passages = self._index.passages
+        first, last = passages[rows[0]], passages[rows[-1]]
+        before = passages[rows[0] - 1] if rows[0] else None
+        after = passages[rows[-1] + 1] if rows[-1] + 1 < len(passages) else None
+        if before and before.document_id == first.document_id and before.path == first.path and before.units[-1].kind == "item":
+            return "closing"
+        below = after and after.document_id == last.document_id and len(after.path) > len(last.path)
+        return "intro" if below and after and after.path[: len(last.path)] == last.path else "body"
 
     def _best(self, query: Query, rows: Sequence[int]) -> tuple[Floats, Floats]:
         """The best cosine of each of the question's tokens with a token of each unit (n, units), and of the headings (n,)."""
@@ -181,7 +200,7 @@ def _by_term(pieces: Sequence[Rows], best: Floats) -> Floats:
 
 
 def _scaled(cosine: Floats) -> Floats:
-    return (NEAR * np.clip((cosine - NONE) / (FULL - NONE), 0.0, 1.0)).astype(np.float32)
+    return np.asarray(NEAR * np.clip((cosine - NONE) / (FULL - NONE), 0.0, 1.0), dtype=np.float32)
 
 
 def _late(units: Sequence[Unit], weights: Floats, best: Floats, head: Floats) -> tuple[Floats, Floats]:

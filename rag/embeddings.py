@@ -4,8 +4,10 @@ import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TypeVar
+from zipfile import BadZipFile
 
 import numpy as np
+from numpy.typing import NDArray
 
 from rag.datatypes import Encoder, Floats
 from rag.dense import DenseStore
@@ -16,6 +18,7 @@ KEYS = "keys.npz"
 _CHUNK = 1024  # texts encoded at a time: bounds memory, and leaves enough to sort by length
 _KEY_BYTES = 16
 
+Keys = NDArray[np.uint8]
 Progress = Callable[[int, int], None]
 T = TypeVar("T")
 
@@ -91,11 +94,11 @@ class _Stored:
             self._dense, self._unit_store = DenseStore.load(folder, "passages"), DenseStore.load(folder, "units")
             self._tokens = TokenStore.load(folder, dimension)
             with np.load(folder / KEYS) as keys:
-                passages, units = _unpacked(keys["passages"]), _unpacked(keys["units"])
-        except (StoreError, OSError, ValueError, KeyError):
+                passages, units = keys["passages"], keys["units"]
+        except (StoreError, OSError, ValueError, KeyError, BadZipFile):
             return
         if self._dense.dimension == dimension and len(passages) == len(self._dense) and len(units) == len(self._unit_store):
-            self.passages, self.units = passages, units
+            self.passages, self.units = _rows(passages), _rows(units)
 
     def passage(self, row: int) -> tuple[Floats, Quantized]:
         return self._dense.vectors(np.array([row]))[0], self._tokens.quantized(row)
@@ -105,9 +108,10 @@ class _Stored:
         return embedding
 
 
-def _packed(keys: Sequence[bytes]) -> np.ndarray[tuple[int, int], np.dtype[np.uint8]]:
+def _packed(keys: Sequence[bytes]) -> Keys:
     return np.frombuffer(b"".join(keys), dtype=np.uint8).reshape(len(keys), _KEY_BYTES)
 
 
-def _unpacked(packed: np.ndarray[tuple[int, int], np.dtype[np.uint8]]) -> dict[bytes, int]:
-    return {bytes(key): row for row, key in enumerate(packed)}
+def _rows(keys: Keys) -> dict[bytes, int]:
+    """Each key's row; one of them where texts are the same."""
+    return {key.tobytes(): row for row, key in enumerate(keys)}

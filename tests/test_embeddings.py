@@ -45,6 +45,12 @@ def test_only_what_changed_is_encoded_and_what_moved_keeps_its_place(tmp_path: P
     assert words == ["A", "Pilot", "earns", "90", "000", "a", "year", "Captains", "earn", "more"]
 
 
+def test_texts_that_are_the_same_are_reused_too(tmp_path: Path) -> None:
+    twins = {"baker.md": BAKER, "copy.md": BAKER}
+    first = write(tmp_path / "one", twins)
+    assert write(tmp_path / "two", twins, tmp_path / "one").reused == len(encoded(first)) == 10
+
+
 def test_another_model_takes_nothing_over(tmp_path: Path) -> None:
     write(tmp_path / "one", GUIDES)
     assert write(tmp_path / "two", GUIDES, tmp_path / "one", model_sha256="1" * 64).reused == 0

@@ -24,7 +24,7 @@ from rag.lexical import LexicalStore
 from rag.passages import embedded_text, unit_text
 from rag.tokens import Quantized, TokenStore
 
-FORMAT = 1
+FORMAT = 2
 MANIFEST = "manifest.json"
 _DOCUMENTS, _OUTLINES, _PASSAGES = "documents.json", "outlines.json", "passages.json"
 _ADD_ROWS = 4096

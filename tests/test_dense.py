@@ -13,7 +13,7 @@ def test_search_gives_cosines_best_first() -> None:
     query = np.array([[0.6, 0.8, 0.0]], dtype=np.float32)
     scores, rows = DenseStore.build(AXES).search(query, 2)
     assert rows.tolist() == [[1, 0]]
-    assert scores[0].tolist() == pytest.approx([0.8, 0.6])
+    assert scores[0].tolist() == pytest.approx([0.8, 0.6], abs=1e-3)
 
 
 def test_k_above_the_size_gives_every_row() -> None:
@@ -39,6 +39,17 @@ def test_rows_are_added_and_given_back() -> None:
     store.add(AXES[2:])
     assert len(store) == 3
     assert store.vectors(np.array([2, 0])).tolist() == [[0, 0, 1], [1, 0, 0]]
+
+
+def test_half_precision_keeps_the_order_and_the_direction() -> None:
+    random = np.random.default_rng(1)
+    embeddings = random.standard_normal((500, 384), dtype=np.float32)
+    embeddings /= np.linalg.norm(embeddings, axis=1, keepdims=True)
+    store = DenseStore.build(embeddings)
+    scores, rows = store.search(embeddings[:20], 1)
+    assert rows[:, 0].tolist() == list(range(20))
+    assert scores == pytest.approx(1, abs=1e-3)
+    assert ((store.vectors(np.arange(500)) * embeddings).sum(axis=1) > 0.9999).all()
 
 
 def test_a_saved_store_is_the_same(tmp_path: Path) -> None:

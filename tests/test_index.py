@@ -6,7 +6,7 @@ import pytest
 
 from rag.datatypes import Passage
 from rag.errors import StoreError
-from rag.index import MANIFEST, Index, build_index, load_index, read_manifest
+from rag.index import FORMAT, MANIFEST, Index, build_index, load_index, read_manifest
 from tests.handmade import BAKER, GUIDES, plan
 from tests.hashing import HashingEncoder
 
@@ -69,8 +69,8 @@ def test_a_file_that_changed_is_named_with_what_to_do(folder: Path) -> None:
 
 def test_a_folder_without_a_manifest_or_of_another_format_is_refused(folder: Path) -> None:
     manifest = folder / MANIFEST
-    manifest.write_text(manifest.read_text().replace('"format": 1', '"format": 99'))
-    with pytest.raises(StoreError, match="has format 99, this program reads 1; run `verbatim build`"):
+    manifest.write_text(manifest.read_text().replace(f'"format": {FORMAT}', '"format": 99'))
+    with pytest.raises(StoreError, match=f"has format 99, this program reads {FORMAT}; run `verbatim build`"):
         load_index(folder)
     manifest.write_text("{")
     with pytest.raises(StoreError, match=r"Cannot read .*manifest"):

@@ -24,7 +24,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 builds_app = typer.Typer(help="See the builds of an index, roll back, clean up.", no_args_is_help=True)
+imports_app = typer.Typer(help="Make guides of other people's data.", no_args_is_help=True)
 app.add_typer(builds_app, name="index")
+app.add_typer(imports_app, name="import")
 
 Corpus = Annotated[Path | None, typer.Option(help="Folder of guides.")]
 IndexFolder = Annotated[Path | None, typer.Option("--index", help="Folder of built indexes.")]
@@ -160,6 +162,20 @@ def prune_builds(
 
     deleted = builds.prune(read_settings(index=index).index, spare)
     print(f"Deleted {len(deleted)} builds" + "".join(f"\n  {folder.name[:12]}" for folder in deleted))
+
+
+@imports_app.command("onet")
+def onet(
+    folder: Annotated[Path, typer.Argument(help="The O*NET text database, unpacked.")],
+    into: Annotated[Path, typer.Option(help="Folder to write the guides into.")],
+) -> None:
+    """Write a guide for each occupation of the O*NET database (CC BY 4.0; each guide says so)."""
+    from rag.onet import import_onet
+
+    report = import_onet(folder, into)
+    print(f"Wrote {len(report.guides):,} guides into {into}" + "".join(f"\n  without {name}" for name in report.missing))
+    if report.unknown:
+        print(f"  passed over {report.unknown:,} rows of occupations that it does not name")
 
 
 def _web(name: str) -> Any:

@@ -4,6 +4,7 @@ import os
 import socket
 import tempfile
 from collections.abc import Callable
+from contextlib import ExitStack
 
 import uvicorn
 from uvicorn.supervisors import Multiprocess
@@ -37,11 +38,13 @@ def listen(host: str, port: int) -> socket.socket:
     """A socket that listens on an address; port 0 takes a free one. Raises SettingsError where that fails."""
     try:
         family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
-        listening = socket.socket(family)
-        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listening.bind(address)
-        listening.listen(_BACKLOG)
-        listening.set_inheritable(True)
+        with ExitStack() as on_error:
+            listening = on_error.enter_context(socket.socket(family))
+            listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            listening.bind(address)
+            listening.listen(_BACKLOG)
+            listening.set_inheritable(True)
+            on_error.pop_all()
     except OSError as error:
         raise SettingsError(
             f"Cannot serve on {host} port {port}: {error.strerror or error}; stop what uses it, or choose another with --port."

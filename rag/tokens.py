@@ -2,15 +2,19 @@
 
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import DTypeLike, NDArray
 
 from rag.datatypes import Encoding, Floats
 from rag.errors import StoreError
 
 Integers = NDArray[np.int32]
-_STATES, _IDS, _SPANS, _ROWS, _STARTS = "tokens.int8", "token_ids.npy", "token_spans.npy", "token_rows.npy", "token_starts.npy"
+# Three files as long as all tokens together, without a header, for they are written as the tokens come.
+_STATES, _IDS, _SPANS = "tokens.int8", "token_ids.int32", "token_spans.int32"
+# Where each passage's tokens begin, where its text begins in the document, and how many passages hold each token id.
+_ROWS, _STARTS, _FREQUENCIES = "token_rows.npy", "token_starts.npy", "token_frequencies.npy"
 HEADING = -1
 
 # States (n, d), ids (n,), and spans (n, 2) relative to the passage's start, `HEADING` for tokens of the heading path.
@@ -18,17 +22,21 @@ Quantized = tuple[NDArray[np.int8], Integers, Integers]
 
 
 class TokenStore:
-    """Token states (int8), ids and spans of every passage, laid end to end; `rows` says where each passage begins.
+    """Token states (int8), ids and spans of every passage, laid end to end and memory-mapped.
 
     A state is scaled by its own largest number before it is rounded. Only its direction is used, so the scale is not kept.
     Spans are kept relative to the passage's start, so they hold when a passage moves but does not change.
     """
 
-    def __init__(
-        self, states: NDArray[np.int8], ids: Integers, spans: Integers, rows: NDArray[np.int64], starts: Integers
-    ) -> None:
-        self._states, self._ids, self._spans, self._rows, self._starts = states, ids, spans, rows, starts
-        self._frequencies = _document_frequencies(ids, rows)
+    def __init__(self, folder: Path, dimension: int) -> None:
+        try:
+            self._rows, self._starts, self._frequencies = (np.load(folder / name) for name in (_ROWS, _STARTS, _FREQUENCIES))
+            count = int(self._rows[-1])
+            self._states: NDArray[np.int8] = _mapped(folder / _STATES, np.int8, (count, dimension))
+            self._ids: Integers = _mapped(folder / _IDS, np.int32, (count,))
+            self._spans: Integers = _mapped(folder / _SPANS, np.int32, (count, 2))
+        except (OSError, ValueError, IndexError) as error:
+            raise StoreError(f"Cannot read the token states in {folder}; run `verbatim build`.") from error
 
     def __len__(self) -> int:
         return len(self._starts)
@@ -40,31 +48,28 @@ class TokenStore:
     @classmethod
     def build(cls, folder: Path, passages: Iterable[tuple[Quantized, int]], dimension: int) -> "TokenStore":
         """Write each passage's quantized tokens and its start in the document into `folder` as they come, and load them."""
-        ids, spans, rows, starts = [], [], [0], []
-        with (folder / _STATES).open("wb") as file:
-            for (states, token_ids, token_spans), start in passages:
-                file.write(np.ascontiguousarray(states).tobytes())
-                ids.append(token_ids)
-                spans.append(token_spans)
-                rows.append(rows[-1] + len(token_ids))
+        rows, starts, frequencies = [0], [], np.zeros(0, dtype=np.int32)
+        with (
+            (folder / _STATES).open("wb") as state_file,
+            (folder / _IDS).open("wb") as id_file,
+            (folder / _SPANS).open("wb") as span_file,
+        ):
+            for (states, ids, spans), start in passages:
+                state_file.write(states.tobytes())
+                id_file.write(ids.tobytes())
+                span_file.write(spans.tobytes())
+                rows.append(rows[-1] + len(ids))
                 starts.append(start)
-        np.save(folder / _IDS, np.concatenate([*ids, np.zeros(0, np.int32)]).astype(np.int32))
-        np.save(folder / _SPANS, np.concatenate([*spans, np.zeros((0, 2), np.int32)]).astype(np.int32))
+                frequencies = _counted(frequencies, ids)
         np.save(folder / _ROWS, np.asarray(rows, dtype=np.int64))
         np.save(folder / _STARTS, np.asarray(starts, dtype=np.int32))
-        return cls.load(folder, dimension)
+        np.save(folder / _FREQUENCIES, frequencies)
+        return cls(folder, dimension)
 
     @classmethod
     def load(cls, folder: Path, dimension: int) -> "TokenStore":
-        """The store that `build` wrote into `folder`, memory-mapped so that serving processes share its pages."""
-        try:
-            ids, spans, rows, starts = (np.load(folder / name, mmap_mode="r") for name in (_IDS, _SPANS, _ROWS, _STARTS))
-            count = int(rows[-1])
-            shape = (count, dimension)
-            states = np.memmap(folder / _STATES, dtype=np.int8, mode="r", shape=shape) if count else np.zeros(shape, np.int8)
-        except (OSError, ValueError) as error:
-            raise StoreError(f"Cannot read the token states in {folder}; run `verbatim build`.") from error
-        return cls(states, ids, spans, rows, starts)
+        """The store that `build` wrote into `folder`; serving processes share its pages."""
+        return cls(folder, dimension)
 
     def passage(self, row: int) -> tuple[Floats, Integers, Integers]:
         """A row to unit states (n, d), token ids (n,) and document offsets (n, 2); `HEADING` marks tokens of the heading path."""
@@ -80,8 +85,9 @@ class TokenStore:
 
     def idf(self, ids: Integers) -> Floats:
         """Token ids to log((passages + 1) / (passages that hold the token + 0.5)), in any shape."""
-        known = np.minimum(ids, len(self._frequencies) - 1)
-        frequencies = np.where(np.asarray(ids) < len(self._frequencies), self._frequencies[known], 0)
+        known = np.asarray(ids) < len(self._frequencies)
+        frequencies = np.zeros(known.shape)
+        frequencies[known] = self._frequencies[np.asarray(ids)[known]]
         return np.log((len(self) + 1) / (frequencies + 0.5)).astype(np.float32)
 
 
@@ -93,10 +99,14 @@ def quantize(encoding: Encoding, prefix: int) -> Quantized:
     return states, encoding.ids, np.where(inside, encoding.spans - prefix, HEADING).astype(np.int32)
 
 
-def _document_frequencies(ids: Integers, rows: NDArray[np.int64]) -> NDArray[np.int64]:
-    """How many passages hold each token id, by id."""
-    if not len(ids):
-        return np.zeros(1, dtype=np.int64)
-    passage = np.repeat(np.arange(len(rows) - 1), np.diff(rows))
-    size = int(ids.max()) + 1
-    return np.bincount(np.unique(passage * size + ids) % size, minlength=size)
+def _counted(frequencies: Integers, ids: Integers) -> Integers:
+    """Passages that hold each token id, after one more passage."""
+    if len(ids) and ids.max() >= len(frequencies):
+        frequencies = np.pad(frequencies, (0, int(ids.max()) + 1 - len(frequencies)))
+    frequencies[np.unique(ids)] += 1
+    return frequencies
+
+
+def _mapped(path: Path, kind: DTypeLike, shape: tuple[int, ...]) -> NDArray[Any]:
+    # An empty file cannot be mapped.
+    return np.asarray(np.memmap(path, dtype=kind, mode="r", shape=shape)) if shape[0] else np.zeros(shape, dtype=kind)

@@ -30,7 +30,7 @@ def test_what_an_earlier_build_holds_is_not_encoded(tmp_path: Path) -> None:
     assert first.reused == 0
     assert encoded(again) == []
     assert again.reused == len(encoded(first))
-    for name in ("passages.faiss", "units.faiss", "tokens.int8", "token_spans.npy"):
+    for name in ("passages.faiss", "units.faiss", "tokens.int8", "token_spans.int32"):
         assert (tmp_path / "two" / name).read_bytes() == (tmp_path / "one" / name).read_bytes()
 
 

@@ -39,11 +39,11 @@ index: setup ## rebuild the index from corpus/
 	@$(PY) -m rag build
 
 evaluate: setup ## ask the judged questions and print the metrics
-	@$(PY) -m rag build
+	@$(PY) -m rag build >/dev/null
 	@$(PY) -m rag evaluate tests/judgements/career_dev.jsonl
 
-bench: $(VENV)/.dev ## measure speed, memory and load beside a naive server
-	@$(PY) -m tests.benchmarks
+bench: $(VENV)/.dev ## measure speed, memory and load beside a naive server (FLAGS=--help says more)
+	@$(PY) -m tests.benchmarks $(FLAGS)
 
 screenshot: $(VENV)/.dev ## draw the page for the README
 	@$(PY) -m tests.benchmarks.page

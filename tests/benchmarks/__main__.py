@@ -12,9 +12,9 @@ from typing import Any
 
 from rag import builds
 from rag.encoder import OnnxEncoder
-from tests.benchmarks import stores
 from tests.benchmarks.comparison import CLIENTS, Comparison, build, build_naive, compare, cores
 from tests.benchmarks.corpus import Material, make_corpus, squad_corpus
+from tests.benchmarks.stores import measure
 
 # The largest guides-to-passages ratio is not known before a build: eight sections and an opening make nine passages a guide.
 _PASSAGES_A_GUIDE = 9
@@ -31,9 +31,9 @@ def main() -> None:
         cost = build(material, folder / "index")
         passages = build_naive(folder / "index", folder / "naive")
         forward = _forward_pass(builds.current_folder(folder / "index"), material.questions[:200])
-        compared = compare(folder / "index", folder / "naive", material.questions, flags.seconds, _tell)
+        compared = compare(folder / "index", folder / "naive", material.questions, flags.seconds, flags.cold_starts, _tell)
         _tell(f"Searches of {', '.join(f'{size:,}' for size in flags.sizes)} synthetic passages")
-        searches = [asdict(search) for search in stores.measure(tuple(flags.sizes))]
+        searches = [asdict(search) for search in measure(tuple(flags.sizes))]
     result = {
         "cores": cores(),
         "corpus": flags.squad.name if flags.squad else "synthetic",

@@ -21,7 +21,6 @@ from tests.benchmarks.load import Load, drive, requests
 from tests.benchmarks.servers import PASSAGES, Running, naive, running, verbatim
 
 CLIENTS = (1, 8, 32, 64)
-COLD_STARTS = 3
 _REPEATED = 40
 
 
@@ -77,11 +76,13 @@ def build_naive(index: Path, folder: Path) -> int:
     return len(texts)
 
 
-def compare(index: Path, folder: Path, questions: Sequence[str], seconds: float, tell: Callable[[str], None]) -> Comparison:
+def compare(
+    index: Path, folder: Path, questions: Sequence[str], seconds: float, cold_starts: int, tell: Callable[[str], None]
+) -> Comparison:
     """Measure the servers in turns, each load for at most `seconds` and each question asked once, but for the repeated ones."""
     commands = {"verbatim": verbatim(index), "naive": naive(folder)}
     tell("Cold starts")
-    cold = _cold_starts(commands, questions[0])
+    cold = _cold_starts(commands, questions[0], cold_starts)
     commands |= {"verbatim, 2 workers": verbatim(index, 2), "naive, 2 workers": naive(folder, 2)}
     with ExitStack() as stack:
         servers = {name: stack.enter_context(running(command, questions[0])) for name, command in commands.items()}
@@ -92,9 +93,9 @@ def compare(index: Path, folder: Path, questions: Sequence[str], seconds: float,
     return Comparison(cold, memory, shared, loads, stages)
 
 
-def _cold_starts(commands: dict[str, list[str]], question: str) -> dict[str, float]:
+def _cold_starts(commands: dict[str, list[str]], question: str, starts: int) -> dict[str, float]:
     times = defaultdict(list)
-    for _ in range(COLD_STARTS):
+    for _ in range(starts):
         for name, command in commands.items():
             with running(command, question) as server:
                 times[name].append(server.cold_seconds)

@@ -22,19 +22,11 @@ from rag.encoder import (
     token_counter,
 )
 from rag.errors import StoreError
-from rag.index import (
-    Manifest,
-    Parity,
-    Plan,
-    Source,
-    plan_of,
-    read_manifest,
-    verify_files,
-    write_manifest,
-    write_stores,
-)
+from rag.index import write_manifest, write_stores
+from rag.manifest import Manifest, Parity, read_manifest, verify_files
 from rag.outline import outline
 from rag.passages import make_passages
+from rag.plan import Plan, Source, plan_of
 from rag.settings import Settings
 
 

@@ -17,7 +17,7 @@ from filelock import FileLock, Timeout
 
 from rag.coverage import FileCoverage
 from rag.errors import StoreError
-from rag.index import MANIFEST, Manifest, Parity, read_manifest, verify_files
+from rag.manifest import MANIFEST, Manifest, Parity, read_manifest, verify_files
 
 if TYPE_CHECKING:
     from rag.documents import BadFile  # with the parsers, which serving does without

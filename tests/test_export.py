@@ -9,7 +9,7 @@ from rag.datatypes import Encoding
 from rag.encoder import ENCODER_FILES, OnnxEncoder, model_folder
 from rag.errors import EncoderError
 from rag.export import MIN_COSINE, ProvenEncoder, SentenceTransformerEncoder, export_model
-from rag.index import read_manifest
+from rag.manifest import read_manifest
 from rag.settings import Settings
 
 pytestmark = pytest.mark.model

@@ -16,7 +16,7 @@ LAYERS = {
     "parsing": "decoding frontmatter plaintext manuscript markdown webpage worddocument pdftext pdftags pdflayout pdf parsers "
     "documents onet",
     "structure": "lexicon roles headings flattened outline passages coverage",
-    "stores": "encoder export batching dense lexical tokens embeddings index builds",
+    "stores": "encoder export batching dense lexical tokens embeddings manifest plan index builds",
     "answering": "retrieval careers reading followups support selection answer calibration profiles related assistant",
     "assembly": "building pipeline",
     "measuring": "judgements evaluation squad trials",

@@ -6,7 +6,8 @@ import pytest
 
 from rag.datatypes import Passage
 from rag.errors import StoreError
-from rag.index import FORMAT, MANIFEST, Index, build_index, load_index, read_manifest
+from rag.index import Index, build_index, load_index
+from rag.manifest import FORMAT, MANIFEST, read_manifest
 from tests.handmade import BAKER, GUIDES, plan
 from tests.hashing import HashingEncoder
 

@@ -13,7 +13,7 @@ import pytest
 
 from rag import builds, pipeline
 from rag.errors import StoreError, VerbatimError
-from rag.index import MANIFEST
+from rag.manifest import MANIFEST
 from rag.settings import Settings
 
 KILLS = 50

@@ -86,15 +86,18 @@ def remarks(picks: Sequence[Pick], text: str) -> tuple[str, ...]:
         if dated and re.search(r"\d", text):
             said.append(f"The guide heads these figures “{dated[-1]}”.")
         if not pick.whole and (label := _label(pick)):
-            said.append(f"Listed under “{label}”.")
+            said.append(label)
     return tuple(dict.fromkeys(said))
 
 
 def _label(pick: Pick) -> str:
-    """The label of the item that a pick's only units stand under, if it is an item and is not quoted itself."""
+    """What a pick's only units stand under and the quote does not show: an item's label, a table's columns."""
     units = pick.support.units
     parents = {units[at].parent for at in pick.units}
     parent = parents.pop() if len(parents) == 1 else None
-    if parent is None or parent in pick.units or units[parent].kind == "lead":
+    if parent is None or parent in pick.units:
         return ""
-    return pick.support.text(parent).strip("*: ")
+    above = pick.support.text(parent).strip("*:| ")
+    if units[pick.units[0]].kind == "row":
+        return f"The table’s columns are “{' '.join(above.split())}”."
+    return "" if units[parent].kind == "lead" else f"Listed under “{above}”."

@@ -20,7 +20,7 @@ from rag.profiles import Profiles
 from rag.reading import Reader, Reading
 from rag.related import Offers
 from rag.retrieval import Retriever
-from rag.roles import singularise, with_article
+from rag.roles import head_noun, singularise, with_article
 from rag.selection import Pick, pick, unit_scores
 from rag.support import Weigher
 from rag.text import clean, stem, words
@@ -202,7 +202,7 @@ class Assistant:
         """What speaks of all the careers named at once, and of how they differ or agree: in one sentence, or in a section of a
         career that is about them all."""
         query = self._retriever.query(reading.text)
-        wanted = [frozenset(stem(singularise(word)) for word in words(career)) for career in reading.careers]
+        wanted = _told_apart(reading.careers)
         common = {self._index.passages[row].career for row in range(len(self._index.passages)) if self._holds_all(row, wanted)}
         best: tuple[float, Pick] | None = None
         for support in self._weigher.weigh(reading, query, self._retriever.search(query, _HITS)):
@@ -210,7 +210,8 @@ class Assistant:
             for at, unit in enumerate(support.units):
                 text = support.text(at)
                 near = career in common and career not in reading.careers
-                if unit.kind in ("sentence", "lead") and _CONTRAST.search(text) and (near or _names_all(text, wanted)):
+                contrasts = _CONTRAST.search(f"{support.hit.passage.heading} {text}")
+                if unit.kind in ("sentence", "lead") and contrasts and (near or _names_all(text, wanted)):
                     found = Pick(support, (at, *support.children(at)), float(support.dense[at]))
                     best = max(best or (found.score, found), (found.score, found), key=lambda one: one[0])
         return quotes(best[1]) if best else []
@@ -298,6 +299,14 @@ class Assistant:
         )
         columns = tuple((self._careers.titles.get(career, ""), career) for career in careers)
         return Comparison(columns, cells)
+
+
+def _told_apart(careers: Sequence[str]) -> list[frozenset[str]]:
+    """The stems that name each career: of its head alone where no two have the same, else of all its words."""
+    heads = [stem(singularise(head_noun(words(career)))) for career in careers]
+    if len(set(heads)) == len(heads):
+        return [frozenset([head]) for head in heads]
+    return [frozenset(stem(singularise(word)) for word in words(career)) for career in careers]
 
 
 def _names_all(text: str, wanted: Sequence[frozenset[str]]) -> bool:

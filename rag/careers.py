@@ -50,10 +50,13 @@ class Resolution:
 
 @dataclass(frozen=True, slots=True)
 class _Name:
+    """One name of a career; `spoken` are the stems its document uses, so "offshore" may modify it and "clinical" may not."""
+
     career: str
     stems: tuple[str, ...]
     texts: tuple[str, ...]
     head: int
+    spoken: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,10 +85,11 @@ class Careers:
         names: dict[tuple[str, ...], _Name] = {}
         for document in documents:
             result = outlines[document.id]
+            spoken = frozenset(map(stem, words(document.text)))
             for career in result.careers:
                 self.titles.setdefault(career, document.id)
                 for other in (career, *_aliases(document, result, career)):
-                    for name in (*_names(career, other), *_short_names(career, other)):
+                    for name in (*_names(career, other, spoken), *_short_names(career, other, spoken)):
                         names.setdefault((career, *name.stems), name)
         self._names = tuple(names.values())
         self._heads: dict[str, set[str]] = {}
@@ -174,26 +178,28 @@ def _aliases(document: Document, outline: Outline, career: str) -> list[str]:
     return [name for name in found if 0 < len(name.split()) <= 6]
 
 
-def _names(career: str, name: str) -> Iterable[_Name]:
+def _names(career: str, name: str, spoken: frozenset[str]) -> Iterable[_Name]:
     kept = [word for word in words(name.replace("-", " ").replace("/", " ")) if word not in FUNCTION_WORDS]
     if not kept:
         return
     singular = [singularise(word) for word in kept]
     head = singularise(head_noun(words(name.replace("-", " ")) or kept))
-    yield _Name(career, tuple(map(stem, singular)), tuple(singular), singular.index(head) if head in singular else len(kept) - 1)
+    yield _Name(
+        career, tuple(map(stem, singular)), tuple(singular), singular.index(head) if head in singular else len(kept) - 1, spoken
+    )
     initials = "".join(word[0] for word in words(name))
     short = "".join(word[0] for word in kept)
     for letters in {initials, short}:
         if len(letters) >= 3:
-            yield _Name(career, (letters,), (letters,), 0)
+            yield _Name(career, (letters,), (letters,), 0, spoken)
 
 
-def _short_names(career: str, name: str) -> Iterable[_Name]:
+def _short_names(career: str, name: str, spoken: frozenset[str]) -> Iterable[_Name]:
     """A name with one of its phrases in another form ("GenAI Engineer" for "Generative AI Engineer")."""
     low = name.lower()
     for phrase, other in SYNONYMS.items():
         if " " in phrase and re.search(rf"\b{re.escape(phrase)}\b", low):
-            yield from _names(career, re.sub(rf"\b{re.escape(phrase)}\b", other, low))
+            yield from _names(career, re.sub(rf"\b{re.escape(phrase)}\b", other, low), spoken)
 
 
 def _match(name: _Name, words_: Sequence[Word]) -> _Match | None:
@@ -214,25 +220,26 @@ def _match(name: _Name, words_: Sequence[Word]) -> _Match | None:
             best = max(best, (len(found), min(found) - max(found), found, name.head in at), key=lambda one: one[:2])
     at_, heads = best[2:]
     coverage = len(at_) / len(name.stems)
-    if coverage < _ENOUGH or not _stands(at_, heads, coverage, words_):
+    if coverage < _ENOUGH or not _stands(name, at_, heads, coverage, words_):
         return None
     return _Match(name, at_, coverage)
 
 
-def _stands(at: frozenset[int], heads: bool, coverage: float, words_: Sequence[Word]) -> bool:
-    """Whether a match in part still names the career: nothing else modifies it, and its head stands or a generic word does."""
+def _stands(name: _Name, at: frozenset[int], heads: bool, coverage: float, words_: Sequence[Word]) -> bool:
+    """Whether a match still names the career: nothing foreign modifies it, and its head stands or a generic word does."""
+
+    def foreign(position: int) -> bool:
+        return _modifies(words_[position]) and words_[position].stem not in name.spoken
+
+    inside = [position for position in range(min(at), max(at)) if position not in at]
     if coverage == 1:
-        return len(at) == 1 or all(_is_small(words_[i]) for i in range(min(at), max(at)) if i not in at)
-    if any(_modifies(words_[i]) for i in range(min(at), max(at)) if i not in at):
+        return len(at) == 1 or not any(foreign(position) for position in inside)
+    if any(foreign(position) for position in inside):
         return False
     if heads:
-        return min(at) == 0 or not _modifies(words_[min(at) - 1])
+        return min(at) == 0 or not foreign(min(at) - 1)
     after = words_[max(at) + 1].text if max(at) + 1 < len(words_) else ""
     return singularise(after) in GENERIC_ROLES and len(at) > 1
-
-
-def _is_small(word: Word) -> bool:
-    return word.text in FUNCTION_WORDS or word.text in LIGHT_WORDS
 
 
 def _same(word: Word, text: str, root: str, size: int) -> bool:

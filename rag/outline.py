@@ -8,6 +8,7 @@ from rag.datatypes import Block, Document, Group, Outline, Section
 from rag.flattened import labelled, restore, title_pattern
 from rag.headings import LOST, mark_headings, rank
 from rag.roles import is_role_title, role_title, singularise
+from rag.text import sentences
 
 _LEAD_END = (":", "：")
 
@@ -109,11 +110,11 @@ def _groups(text: str, blocks: Sequence[Block]) -> list[Group]:
             groups.append(Group(tuple(run), lead) if run else Group((lead,) if lead else ()))
         lead, run = None, []
 
-    for block in blocks:
+    for at, block in enumerate(blocks):
         if block.kind == "paragraph":
             if run and run[-1].kind != "paragraph":
                 close()
-            if text[block.end - 1] in _LEAD_END:
+            if text[block.end - 1] in _LEAD_END or _left_open(text, blocks, at):
                 close()
                 lead = block
                 continue
@@ -122,6 +123,12 @@ def _groups(text: str, blocks: Sequence[Block]) -> list[Group]:
         run.append(block)
     close()
     return groups
+
+
+def _left_open(text: str, blocks: Sequence[Block], at: int) -> bool:
+    """A paragraph right before a list that does not end like a sentence leads in to it ("…, a baker can expect to")."""
+    listed = at + 1 < len(blocks) and blocks[at + 1].kind == "item"
+    return listed and text[blocks[at].end - 1].isalnum() and len(sentences(text, blocks[at].start, blocks[at].end)) == 1
 
 
 def _breaks(run: Sequence[Block], block: Block) -> bool:

@@ -8,6 +8,8 @@ from rag.datatypes import Block, Document, Group, Outline, Passage, Section, Uni
 from rag.headings import FURNITURE
 from rag.text import sentences, words
 
+HEADER = "header"  # the marker of a table's header row
+RUN_IN_CHARS = 320
 MAX_TOKENS = 254  # the encoder's 256, less its two marks
 
 
@@ -32,7 +34,7 @@ def make_passages(
 
 
 def group_units(text: str, group: Group, count_tokens: Callable[[str], int]) -> list[Unit]:
-    """A group's units in reading order; `parent` is the lead-in or the item they stand under."""
+    """A group's units in reading order; `parent` is what they stand under: a lead-in, an item, a table's header row."""
     units: list[Unit] = []
     if group.lead_in:
         units += [Unit("sentence", *span) for span in sentences(text, group.lead_in.start, group.lead_in.end)]
@@ -41,15 +43,28 @@ def group_units(text: str, group: Group, count_tokens: Callable[[str], int]) -> 
     open_items: list[tuple[int, int]] = []
     for block in group.blocks:
         if block.kind == "paragraph":
-            if block.marker == FURNITURE or _is_fragment(text, block):
-                continue
-            units += [Unit("sentence", *span, parent=lead) for span in sentences(text, block.start, block.end)]
-            continue
-        open_items = [(level, at) for level, at in open_items if level < block.level]
-        parent = open_items[-1][1] if open_items else lead
-        open_items.append((block.level, len(units)))
-        units += _item_units(text, block, parent, count_tokens)
+            if block.marker != FURNITURE and not _is_fragment(text, block):
+                units += [Unit("sentence", *span, parent=lead) for span in _statements(text, block)]
+        elif block.marker == HEADER:
+            units.append(Unit("lead", block.start, block.end, parent=lead))
+            lead = len(units) - 1
+        else:
+            open_items = [(level, at) for level, at in open_items if level < block.level]
+            parent = open_items[-1][1] if open_items else lead
+            open_items.append((block.level, len(units)))
+            units += _item_units(text, block, parent, count_tokens)
     return units
+
+
+def _statements(text: str, block: Block) -> list[tuple[int, int]]:
+    """A paragraph's sentences; an opening of up to three words ("Yes.", "Litigation.") stays with what it opens: the rest of a
+    short paragraph, the next sentence of a longer one."""
+    spans = sentences(text, block.start, block.end)
+    if len(spans) < 2 or len(words(text[slice(*spans[0])])) > 3:
+        return spans
+    if block.end - block.start <= RUN_IN_CHARS:
+        return [(block.start, block.end)]
+    return [(spans[0][0], spans[1][1]), *spans[2:]]
 
 
 def _is_fragment(text: str, block: Block) -> bool:

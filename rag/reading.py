@@ -122,8 +122,11 @@ class Reader:
             len(bare) < 4
             or not bare.isascii()
             or any(c.isdigit() for c in bare)
-            or all(part in self._words or part in self._lexicon or part in self._known for part in parts if part)
+            or all(self._is_word(part) or self._is_word(singularise(part)) for part in parts if part)
         )
+
+    def _is_word(self, word: str) -> bool:
+        return word in self._words or word in self._lexicon or word in self._known
 
     def _terms(self, text: str, found: Sequence[Word], resolution: Resolution, light: bool) -> list[Term]:
         """The terms of a question's words; with `light` also of words that ask, unless they only ask what a career is."""
@@ -132,7 +135,8 @@ class Reader:
         for at, word in enumerate(found):
             if word.stem in {stem(term.text) for term in terms}:
                 continue
-            if at in resolution.used or word.text in FUNCTION_WORDS or singularise(word.text) in GENERIC_ROLES:
+            function = word.text in FUNCTION_WORDS and not (light and word.text in _ASKED)
+            if at in resolution.used or function or singularise(word.text) in GENERIC_ROLES:
                 continue
             if (word.text in LIGHT_WORDS and (word.text in INTRODUCING if light else word.text not in _ASKED)) or (
                 len(word.text) == 1 and word.stem not in self._stems

@@ -35,6 +35,7 @@ _ASKS_FIGURE = re.compile(
     r"|number|rate|years)\b",
     re.IGNORECASE,
 )
+LIST_CHARS = 900
 PARAGRAPH_CHARS = 420  # a paragraph so short is quoted whole where its heading is what is asked about
 
 
@@ -123,7 +124,8 @@ def _asks_whole(reading: Reading, support: Support, at: int) -> bool:
     short = units[run[-1]].end - units[run[0]].start <= PARAGRAPH_CHARS
     if units[at].kind == "sentence":
         return short and (headed or support.hit.passage.heading.endswith("?"))
-    return headed and short and not _ASKS_FIGURE.search(reading.text) and units[at].kind == "item"
+    listed = units[run[-1]].end - units[run[0]].start <= LIST_CHARS
+    return headed and listed and units[at].kind == "item" and not _ASKS_FIGURE.search(reading.text)
 
 
 def _covering(support: Support, siblings: Sequence[int], chosen: set[int]) -> set[int]:

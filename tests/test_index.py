@@ -5,10 +5,8 @@ import numpy as np
 import pytest
 
 from rag.datatypes import Passage
-from rag.errors import StoreError
 from rag.index import Index, build_index, load_index
-from rag.manifest import FORMAT, MANIFEST, read_manifest
-from tests.handmade import BAKER, GUIDES, plan
+from tests.handmade import plan
 from tests.hashing import HashingEncoder
 
 
@@ -45,40 +43,6 @@ def test_a_question_finds_its_passage_in_each_store(index: Index) -> None:
     assert found(index.dense.search(embedding, 1)[1][0, 0]).heading == "Pay"
     assert found(index.lexical.search(query, 1)[1][0]).heading == "Pay"
     assert found(index.unit_passage[index.units.search(embedding, 1)[1][0, 0]]).heading == "Pay"
-
-
-def test_the_id_is_that_of_the_content(index: Index) -> None:
-    assert index.info.id == plan().id
-    assert len(index.info.id) == len("sha256:") + 64
-    assert plan({**GUIDES, "baker.md": BAKER + "- Rest\n"}).id != index.info.id
-    assert plan(model_sha256="1" * 64).id != index.info.id
-
-
-def test_a_file_that_changed_is_named_with_what_to_do(folder: Path) -> None:
-    for name in read_manifest(folder).files:
-        path = folder / name
-        kept = path.read_bytes()
-        path.write_bytes(kept[:-1] + bytes([kept[-1] ^ 1]))
-        with pytest.raises(StoreError, match=f"{path} has changed .* run `verbatim build`"):
-            load_index(folder)
-        path.unlink()
-        with pytest.raises(StoreError, match=f"{path} is missing; run `verbatim build`"):
-            load_index(folder)
-        path.write_bytes(kept)
-    assert load_index(folder).info.passages == 4
-
-
-def test_a_folder_without_a_manifest_or_of_another_format_is_refused(folder: Path) -> None:
-    manifest = folder / MANIFEST
-    manifest.write_text(manifest.read_text().replace(f'"format": {FORMAT}', '"format": 99'))
-    with pytest.raises(StoreError, match=f"has format 99, this program reads {FORMAT}; run `verbatim build`"):
-        load_index(folder)
-    manifest.write_text("{")
-    with pytest.raises(StoreError, match=r"Cannot read .*manifest"):
-        load_index(folder)
-    manifest.unlink()
-    with pytest.raises(StoreError, match=r"No index at .*run `verbatim build`"):
-        load_index(folder)
 
 
 def test_nothing_is_pickled(folder: Path) -> None:

@@ -55,6 +55,7 @@ def _flags() -> argparse.Namespace:
     parser.add_argument("--passages", type=int, default=1216, help="passages of the synthetic corpus, about")
     parser.add_argument("--questions", type=int, default=6000, help="distinct questions at most")
     parser.add_argument("--seconds", type=float, default=5, help="seconds of each load at most")
+    parser.add_argument("--cold-starts", type=int, default=3, help="starts of each server")
     parser.add_argument(
         "--sizes", type=int, nargs="*", default=[1_000, 10_000, 100_000, 1_000_000], help="synthetic passages to search"
     )

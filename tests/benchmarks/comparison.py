@@ -105,16 +105,17 @@ def _cold_starts(commands: dict[str, list[str]], question: str, starts: int) -> 
 def _loads(
     servers: dict[str, Running], questions: Sequence[str], seconds: float, tell: Callable[[str], None]
 ) -> Iterator[Measured]:
-    share = len(questions) // len(CLIENTS)
+    warming, asked = questions[:64], questions[64:]
+    share = len(asked) // len(CLIENTS)
     for name, server in servers.items():
-        drive(server.port, requests(questions[:64]), 8, seconds)
-        tell(f"Warm: {name}")
+        tell(f"Warming up: {name}")
+        drive(server.port, requests(warming), 8, seconds)
     for turn, clients in enumerate(CLIENTS):
-        distinct = requests(questions[turn * share : (turn + 1) * share])
+        distinct = requests(asked[turn * share : (turn + 1) * share])
         for name, server in servers.items():
             tell(f"{clients} clients, distinct questions: {name}")
             yield Measured(name, "distinct", drive(server.port, distinct, clients, seconds))
-        repeated = requests(questions[:_REPEATED]) * 1000
+        repeated = requests(warming[:_REPEATED]) * 1000
         for name, server in servers.items():
             tell(f"{clients} clients, repeated questions: {name}")
             yield Measured(name, "repeated", drive(server.port, repeated, clients, seconds))

@@ -203,9 +203,14 @@ class Assistant:
         career that is about them all."""
         query = self._retriever.query(reading.text)
         wanted = _told_apart(reading.careers)
-        common = {self._index.passages[row].career for row in range(len(self._index.passages)) if self._holds_all(row, wanted)}
+        supports = self._weigher.weigh(reading, query, self._retriever.search(query, _HITS))
+        common = {
+            support.hit.passage.career
+            for support in supports
+            if _names_all(" ".join(support.text(at) for at in range(len(support.units))), wanted)
+        }
         best: tuple[float, Pick] | None = None
-        for support in self._weigher.weigh(reading, query, self._retriever.search(query, _HITS)):
+        for support in supports:
             career = support.hit.passage.career
             for at, unit in enumerate(support.units):
                 text = support.text(at)
@@ -215,10 +220,6 @@ class Assistant:
                     found = Pick(support, (at, *support.children(at)), float(support.dense[at]))
                     best = max(best or (found.score, found), (found.score, found), key=lambda one: one[0])
         return quotes(best[1]) if best else []
-
-    def _holds_all(self, row: int, wanted: Sequence[frozenset[str]]) -> bool:
-        passage = self._index.passages[row]
-        return _names_all(self._index.documents[passage.document_id].text[passage.start : passage.end], wanted)
 
     def _choices(self, reading: Reading, picks: Sequence[Pick]) -> tuple[Related, ...]:
         """Readings to pick from where a question names no career and several have a section of just that."""

@@ -92,6 +92,10 @@ class Careers:
                     for name in (*_names(career, other, spoken), *_short_names(career, other, spoken)):
                         names.setdefault((career, *name.stems), name)
         self._names = tuple(names.values())
+        self._by_word: dict[str, list[_Name]] = {}
+        for name in self._names:
+            for word in {*name.stems, *name.texts}:
+                self._by_word.setdefault(word, []).append(name)
         self._heads: dict[str, set[str]] = {}
         for name in self._names:
             for text in name.stems:
@@ -100,7 +104,13 @@ class Careers:
 
     def resolve(self, words_: Sequence[Word]) -> Resolution:
         """The careers that words name, longest and fullest names first; a word names one career only."""
-        matches = [match for name in self._names if (match := _match(name, words_))]
+        shared = {
+            id(name): name
+            for word in words_
+            for key in (word.stem, singularise(word.text))
+            for name in self._by_word.get(key, ())
+        }
+        matches = [match for name in shared.values() if (match := _match(name, words_))]
         matches.sort(key=lambda match: (-(match.coverage == 1), -len(match.at), -match.coverage, match.name.career))
         taken: set[int] = set()
         chosen: list[_Match] = []

@@ -1,6 +1,7 @@
 """The lexicon: general English of the career domain, read once from lexicon.toml, and an operator's own synonyms."""
 
 import tomllib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -37,9 +38,16 @@ FACETS: dict[str, Facet] = {
 }
 
 
-def facets_of(stems: set[str] | frozenset[str]) -> frozenset[str]:
+_BY_STEM: dict[str, frozenset[str]] = {
+    root: frozenset(facet.id for facet in FACETS.values() if root in facet.stems)
+    for root in frozenset().union(*(facet.stems for facet in FACETS.values()))
+}
+_NONE: frozenset[str] = frozenset()
+
+
+def facets_of(stems: Iterable[str]) -> frozenset[str]:
     """The ids of the facets that any of the stems is a term of."""
-    return frozenset(facet.id for facet in FACETS.values() if facet.stems & stems)
+    return _NONE.union(*(_BY_STEM[root] for root in stems if root in _BY_STEM))
 
 
 def read_synonyms(path: Path | None) -> dict[str, str]:

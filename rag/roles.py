@@ -1,6 +1,7 @@
 """What is a role: titles of careers in headings, and roles named in a question."""
 
 import re
+from functools import lru_cache
 
 from rag.lexicon import GENERIC_ROLES, NOT_ROLES, ROLE_NOUNS
 from rag.text import FUNCTION_WORDS, WORD
@@ -42,6 +43,7 @@ def head_noun(words: list[str]) -> str:
     return words[-1]
 
 
+@lru_cache(maxsize=16384)
 def is_role_noun(word: str) -> bool:
     """Whether a word, singular or plural, is a kind of worker: in the lexicon, or formed like one and not an exception."""
     singular = singularise(word.lower())
@@ -52,6 +54,7 @@ def is_role_noun(word: str) -> bool:
     return singular.endswith(_SUFFIXES)
 
 
+@lru_cache(maxsize=65536)
 def singularise(word: str) -> str:
     """A plural noun's singular, by the regular endings."""
     if word.endswith("men") and word[:-2] + "an" in ROLE_NOUNS:

@@ -1,9 +1,9 @@
-"""Words to the texts that share them, by BM25 over stems with bm25s."""
+"""Words to the texts that share them, by BM25 over stems: weighed by bm25s when built, summed here when asked."""
 
 from collections.abc import Sequence
 from pathlib import Path
 
-import bm25s
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
@@ -13,16 +13,19 @@ from rag.text import stems
 
 # Lucene's variant: a term adds idf * tf / (tf + k1 * (1 - b + b * length / mean length)), so never more than its idf.
 _METHOD, _K1, _B = "lucene", 1.5, 0.75
+_SIZE, _VOCABULARY, _WEIGHTS, _ROWS, _STARTS = "size.json", "vocabulary.json", "weights.npy", "rows.npy", "starts.npy"
 
 
 class LexicalStore:
-    """BM25 over the stems of texts, one text a row. Scores are at least 0 and at most the query's `idf_mass`."""
+    """BM25 over the stems of texts, one text a row. Scores are at least 0 and less than the query's `idf_mass`.
 
-    def __init__(self, bm25: bm25s.BM25) -> None:
-        self._bm25 = bm25
-        self._ids: dict[str, int] = bm25.vocab_dict
-        self._size = int(bm25.scores["num_docs"])
-        self._frequencies = np.diff(bm25.scores["indptr"])
+    A stem's weights are `weights[starts[id]:starts[id + 1]]`, each for the row beside it in `rows`.
+    """
+
+    def __init__(
+        self, size: int, vocabulary: dict[str, int], weights: Floats, rows: NDArray[np.int32], starts: NDArray[np.int64]
+    ) -> None:
+        self._size, self._vocabulary, self._weights, self._rows, self._starts = size, vocabulary, weights, rows, starts
 
     def __len__(self) -> int:
         return self._size
@@ -30,21 +33,26 @@ class LexicalStore:
     @classmethod
     def build(cls, texts: Sequence[str]) -> "LexicalStore":
         """A store of texts, one a row."""
+        # It brings scipy and tqdm, a third of all that a server would import, for which a server has no use.
+        import bm25s
+
         tokens = [stems(text) for text in texts]
         # Ids in the order of the alphabet, so the same texts give the same files: bm25s numbers a set, whose order varies.
         vocabulary = {token: id for id, token in enumerate(sorted({token for row in tokens for token in row}))}
+        if not vocabulary:  # bm25s divides by zero
+            return cls(len(texts), {}, np.zeros(0, np.float32), np.zeros(0, np.int32), np.zeros(1, np.int64))
         bm25 = bm25s.BM25(method=_METHOD, k1=_K1, b=_B)
-        ids = [[vocabulary[token] for token in row] for row in tokens]
-        # Where no text has a word, bm25s divides by zero; a word that no query can hold stands in.
-        bm25.index((ids, vocabulary) if vocabulary else ([[0] for _ in texts], {"": 0}), show_progress=False)
-        return cls(bm25)
+        bm25.index(([[vocabulary[token] for token in row] for row in tokens], vocabulary), show_progress=False)
+        columns = bm25.scores
+        return cls(len(texts), vocabulary, columns["data"], columns["indices"], np.asarray(columns["indptr"], dtype=np.int64))
 
     def scores(self, query: str) -> Floats:
         """A query to the BM25 score of every row (n,)."""
-        ids = [self._ids[stem] for stem in stems(query) if stem in self._ids]
-        if not ids:
-            return np.zeros(self._size, dtype=np.float32)
-        return np.asarray(self._bm25.get_scores_from_ids(ids), dtype=np.float32)
+        scores = np.zeros(self._size, dtype=np.float32)
+        for stem in stems(query):
+            column = self._column(stem)
+            scores[self._rows[column]] += self._weights[column]
+        return scores
 
     def search(self, query: str, k: int) -> tuple[Floats, NDArray[np.int64]]:
         """A query to at most `k` scores and rows, best first, equal scores in row order; rows that share no word are left out."""
@@ -55,8 +63,8 @@ class LexicalStore:
 
     def idf(self, stem: str) -> float:
         """How rare a stem is, log(1 + (n - df + 0.5) / (df + 0.5)); a stem in no text is the rarest."""
-        found = self._ids.get(stem)
-        frequency = 0 if found is None else int(self._frequencies[found])
+        column = self._column(stem)
+        frequency = column.stop - column.start
         return float(np.log1p((self._size - frequency + 0.5) / (frequency + 0.5)))
 
     def idf_mass(self, query: str) -> float:
@@ -65,12 +73,25 @@ class LexicalStore:
 
     def save(self, folder: Path, name: str = "bm25") -> None:
         """Write the folder `<name>` into `folder`."""
-        self._bm25.save(str(folder / name), show_progress=False)
+        into = folder / name
+        into.mkdir(parents=True, exist_ok=True)
+        (into / _SIZE).write_bytes(msgspec.json.encode(self._size))
+        (into / _VOCABULARY).write_bytes(msgspec.json.encode(list(self._vocabulary)))
+        for file, array in ((_WEIGHTS, self._weights), (_ROWS, self._rows), (_STARTS, self._starts)):
+            np.save(into / file, array)
 
     @classmethod
     def load(cls, folder: Path, name: str = "bm25") -> "LexicalStore":
-        """The store of the folder `<name>`, memory-mapped."""
+        """The store of the folder `<name>`, memory-mapped so that serving processes share its pages."""
+        into = folder / name
         try:
-            return cls(bm25s.BM25.load(str(folder / name), mmap=True, show_progress=False))
-        except (OSError, ValueError, KeyError, TypeError) as error:
-            raise StoreError(f"Cannot read {folder / name}; run `verbatim build`.") from error
+            size = msgspec.json.decode((into / _SIZE).read_bytes(), type=int)
+            stems_by_id = msgspec.json.decode((into / _VOCABULARY).read_bytes(), type=list[str])
+            weights, rows, starts = (np.asarray(np.load(into / file, mmap_mode="r")) for file in (_WEIGHTS, _ROWS, _STARTS))
+        except (OSError, ValueError, msgspec.MsgspecError) as error:
+            raise StoreError(f"Cannot read {into}; run `verbatim build`.") from error
+        return cls(size, {stem: id for id, stem in enumerate(stems_by_id)}, weights, rows, starts)
+
+    def _column(self, stem: str) -> slice:
+        id = self._vocabulary.get(stem)
+        return slice(0, 0) if id is None else slice(int(self._starts[id]), int(self._starts[id + 1]))

@@ -12,7 +12,7 @@ from rag.coverage import FileCoverage
 from rag.encoder import sha256_of
 from rag.errors import StoreError
 
-FORMAT = 3
+FORMAT = 4
 MANIFEST = "manifest.json"
 
 

@@ -1,10 +1,12 @@
 import math
 from pathlib import Path
 
+import bm25s
 import pytest
 
 from rag.errors import StoreError
 from rag.lexical import LexicalStore
+from rag.text import stems
 
 TEXTS = ["A baker bakes bread.", "A pilot flies planes.", "The pilot and the baker talk.", "Of the and."]
 
@@ -39,6 +41,13 @@ def test_no_score_reaches_the_idf_mass(store: LexicalStore) -> None:
     assert store.idf_mass(query) == pytest.approx(2 * store.idf("pilot") + store.idf("bread"))
     assert 0 < store.scores(query).max() < store.idf_mass(query)
     assert store.idf_mass("") == 0
+
+
+def test_scores_are_those_of_bm25s(store: LexicalStore) -> None:
+    library = bm25s.BM25(method="lucene", k1=1.5, b=0.75)
+    library.index([stems(text) for text in TEXTS], show_progress=False)
+    query = "the pilot and another pilot bake bread"
+    assert store.scores(query).tolist() == pytest.approx(library.get_scores(stems(query)).tolist())
 
 
 def test_equal_scores_are_in_row_order() -> None:

@@ -1,5 +1,7 @@
 """What tests share. The real index of `corpus/` is built once a session; where the model is missing, tests fail."""
 
+import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -23,6 +25,16 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 def pipeline(settings: Settings) -> Pipeline:
     """The real index, loaded as a server loads it."""
     return load(settings)
+
+
+@pytest.fixture(scope="session")
+def guides(settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> Pipeline:
+    """An index of the guides in tests/guides, made with the encoder that the repository's index exported."""
+    index = tmp_path_factory.mktemp("guides")
+    shutil.copytree(settings.index / "builds", index / "builds", copy_function=os.link)
+    own = read_settings(corpus=ROOT / "tests" / "guides", index=index)
+    build(own)
+    return load(own)
 
 
 @pytest.fixture

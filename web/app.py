@@ -25,6 +25,7 @@ from web.service import Service, service_of
 DEFAULT_RATE = "120/minute"
 log = logging.getLogger("verbatim.web")
 _WORDS = {
+    400: 'The body is not JSON. Send {"question": "..."}.',
     404: "Nothing is kept at this address. Ask a question, or see what the guides cover.",
     405: "This address does not take that method.",
 }

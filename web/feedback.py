@@ -5,7 +5,8 @@ vote, the reason, which runs it cited and from which index, so that an operator 
 """
 
 import sqlite3
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -38,14 +39,14 @@ class Feedback:
 
 
 class FeedbackStore:
-    """A file of feedback, made when the first vote arrives."""
+    """A file of feedback, made when the first vote arrives. Every method raises OSError where the file cannot be used."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
 
     def save(self, feedback: Feedback) -> None:
         """Keep a vote in place of an earlier one on the same answer; the vote "none" takes it back."""
-        with closing(self._open()) as database, database:
+        with self._database() as database:
             if feedback.vote == "none":
                 database.execute("DELETE FROM feedback WHERE answer = ?", (feedback.answer,))
             else:
@@ -56,7 +57,7 @@ class FeedbackStore:
         """What was said about an answer."""
         if not self.path.exists():
             return None
-        with closing(self._open()) as database:
+        with self._database() as database:
             columns = ", ".join(Feedback.__slots__)
             row = database.execute(f"SELECT {columns} FROM feedback WHERE answer = ?", (answer,)).fetchone()
         return Feedback(*row) if row else None
@@ -65,11 +66,15 @@ class FeedbackStore:
         """How many votes there are of each kind."""
         if not self.path.exists():
             return {}
-        with closing(self._open()) as database:
+        with self._database() as database:
             return dict(database.execute("SELECT vote, count(*) FROM feedback GROUP BY vote").fetchall())
 
-    def _open(self) -> sqlite3.Connection:
+    @contextmanager
+    def _database(self) -> Iterator[sqlite3.Connection]:
         self.path.parent.mkdir(parents=True, exist_ok=True)
-        database = sqlite3.connect(self.path, timeout=5)
-        database.execute(_SCHEMA)
-        return database
+        try:
+            with closing(sqlite3.connect(self.path, timeout=5)) as database, database:
+                database.execute(_SCHEMA)
+                yield database
+        except sqlite3.Error as error:
+            raise OSError(f"{self.path}: {error}") from error

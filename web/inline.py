@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 # Exports of web pages leave `**` in plain text, so it is read everywhere; the rest only where the file is Markdown.
-_BOLD = r"\*\*(?P<bold>(?=\S)[^*]+?(?<=\S))\*\*"
+_BOLD = r"\*\*(?P<bold>(?=[^\s*])(?s:.+?)(?<=\S))\*\*"
 _PLAIN = re.compile(_BOLD)
 _MARKDOWN = re.compile(
     _BOLD

@@ -5,7 +5,7 @@ without list marks and inline markup, and not a character else; which characters
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import Literal, Protocol
@@ -92,7 +92,8 @@ def lay_out(document: Document, pieces: Iterable[Piece], marks: Sequence[Mark] =
     """Pieces of a document, in reading order, as nodes; text under a mark is spanned by it."""
     nodes: list[Node] = []
     listing = _Listing()
-    for piece in _joined(document.text, pieces):
+    headers = {block.start for block in document.blocks if block.kind == "row" and block.marker == "header"}
+    for piece in _joined(document.text, pieces, headers):
         spans = list(_spans(document, piece, marks))
         if not spans:
             continue
@@ -106,7 +107,7 @@ def lay_out(document: Document, pieces: Iterable[Piece], marks: Sequence[Mark] =
         if piece.kind == "row":
             if not nodes or nodes[-1].kind != "table":
                 nodes.append(Node("table"))
-            nodes[-1].children.append(_row(document, piece, marks))
+            nodes[-1].children.append(_row(document, piece, marks, piece.start in headers))
         else:
             nodes.append(Node("heading" if piece.kind == "heading" else "paragraph", spans, level=piece.level))
     _bound(nodes)
@@ -122,15 +123,12 @@ class _Stretch:
     label_end: int | None = None
 
 
-def _joined(text: str, pieces: Iterable[Piece]) -> Iterator[_Stretch]:
-    """Pieces, with what runs on in the same paragraph or item joined into one stretch."""
+def _joined(text: str, pieces: Iterable[Piece], headers: Container[int]) -> Iterator[_Stretch]:
+    """Pieces as stretches, what runs on in the same paragraph or item joined into one. `headers` are the starts of tables'
+    heading rows, which lead in to their tables and are rows again here."""
     held: _Stretch | None = None
     for piece in pieces:
-        prose = piece.kind in ("paragraph", "sentence", "lead")
-        # A lead-in ("Typically requires:") labels what follows it, not itself.
-        labels = piece.label_end and not (prose and not text[piece.label_end : piece.end].strip(" :*"))
-        label_end = piece.label_end if labels else None
-        stretch = _Stretch("paragraph" if prose else piece.kind, piece.start, piece.end, piece.level, label_end)
+        stretch = _stretch(text, piece, "row" if piece.start in headers else piece.kind)
         if held and held.kind == stretch.kind and _runs_on(text[held.end : piece.start], piece):
             held = replace(held, end=piece.end)
             continue
@@ -139,6 +137,15 @@ def _joined(text: str, pieces: Iterable[Piece]) -> Iterator[_Stretch]:
         held = stretch
     if held:
         yield held
+
+
+def _stretch(text: str, piece: Piece, kind: str) -> _Stretch:
+    label_end = piece.label_end
+    if kind in ("paragraph", "sentence", "lead"):
+        kind = "paragraph"
+        # A lead-in ("Typically requires:") labels what follows it, not itself.
+        label_end = label_end if label_end and text[label_end : piece.end].strip(" :*") else None
+    return _Stretch(kind, piece.start, piece.end, piece.level, label_end)
 
 
 def _runs_on(gap: str, piece: Piece) -> bool:
@@ -175,9 +182,8 @@ def _cut(style: Style, piece: Piece, marks: Sequence[Mark]) -> Iterator[Style]:
         yield replace(style, start=start, end=end, strong=style.strong or end <= label_end)
 
 
-def _row(document: Document, row: Piece, marks: Sequence[Mark]) -> Node:
+def _row(document: Document, row: Piece, marks: Sequence[Mark], header: bool) -> Node:
     """A row and its cells, whose text parts them by bars or tabs; a heading row has level 1."""
-    header = any(block.kind == "row" and block.marker == "header" and block.start == row.start for block in document.blocks)
     cells = []
     for match in _CELL.finditer(document.text, row.start, row.end):
         text = match.group()

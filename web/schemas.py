@@ -28,8 +28,8 @@ def _cleaned(value: object) -> object:
 
 Question = Annotated[
     str,
-    BeforeValidator(_cleaned),
     Field(min_length=1, max_length=MAX_CHARACTERS, examples=["What does a Head of Analytics Engineering do?"]),
+    BeforeValidator(_cleaned),
 ]
 
 

@@ -83,19 +83,17 @@ def _pieces(text: str, block: Block) -> list[Block]:
 
 
 def _window(pieces: Sequence[Block], mark: Mark) -> tuple[int, int]:
-    """The first and last piece to show: those under the mark, then neighbours in turn while they fit."""
+    """The first and last piece to show: those under the mark, then neighbours while they fit, the shorter side first."""
     under = [at for at, piece in enumerate(pieces) if piece.start < mark.end and mark.start < piece.end]
     first, last = under[0], under[-1]
     while True:
-        before = pieces[last].end - pieces[first - 1].start if first else EXCERPT_CHARACTERS + 1
-        after = pieces[last + 1].end - pieces[first].start if last + 1 < len(pieces) else EXCERPT_CHARACTERS + 1
-        # The shorter side grows, so that the citation stays in the middle.
-        if min(before, after) > EXCERPT_CHARACTERS:
+        wider = [(first - 1, last)] if first else []
+        wider += [(first, last + 1)] if last + 1 < len(pieces) else []
+        fitting = [(a, b) for a, b in wider if pieces[b].end - pieces[a].start <= EXCERPT_CHARACTERS]
+        if not fitting:
             return first, last
-        if before <= after:
-            first -= 1
-        else:
-            last += 1
+        # What would stand before and after the mark: the more even of the two keeps the mark in the middle.
+        first, last = min(fitting, key=lambda w: abs((mark.start - pieces[w[0]].start) - (pieces[w[1]].end - mark.end)))
 
 
 def _rejoined(pieces: Sequence[Block]) -> list[Block]:

@@ -31,7 +31,10 @@ class Voted:
 def voted(service: Service, reference: str) -> Voted | None:
     """What an address ("fb=2.ans_…") says was just said, looked up."""
     turn, _, answer = reference.partition(".")
-    said = service.feedback.get(answer) if turn.isdecimal() and answer else None
+    try:
+        said = service.feedback.get(answer) if turn.isdecimal() and answer else None
+    except OSError:
+        return None
     return Voted(int(turn), answer, said.vote, said.reason, said.question) if said else None
 
 
@@ -56,15 +59,8 @@ def feedback(
     answer = fields.get("answer", "")
     if not answer.startswith("ans_") or not answer.isascii():
         raise Problem(422, "answer is missing. Send the id of the answer.")
-    before = service.feedback.get(answer)
-    vote = fields.get("vote", before.vote if before else "")
-    reason = fields.get("reason", before.reason if before else "")
-    if vote not in VOTES or (reason and reason not in REASONS):
-        raise Problem(422, f"vote is one of {', '.join(VOTES)}; reason is one of {', '.join(REASONS)}.")
-    question = clean(fields.get("question", before.question if before else ""))
-    status, index, sources = (fields.get(name, "") for name in ("status", "index", "sources"))
     try:
-        service.feedback.save(Feedback(answer, vote, status, index, sources, reason if vote == "no" else "", question))
+        service.feedback.save(_changed(service.feedback.get(answer), answer, fields))
     except OSError as error:
         raise Problem(503, "Feedback could not be saved on this computer.") from error
     back = fields.get("back", "")
@@ -72,3 +68,14 @@ def feedback(
         return Response(status_code=204)
     turn = fields.get("turn", "1")
     return RedirectResponse(f"{back}&fb={turn}.{answer}#turn-{turn}", 303)
+
+
+def _changed(before: Feedback | None, answer: str, fields: dict[str, str]) -> Feedback:
+    """What is kept of an answer once a form is added to it. Raises Problem 422 for a vote or a reason that is none of ours."""
+    vote = fields.get("vote", before.vote if before else "")
+    reason = fields.get("reason", before.reason if before else "")
+    if vote not in VOTES or (reason and reason not in REASONS):
+        raise Problem(422, f"vote is one of {', '.join(VOTES)}; reason is one of {', '.join(REASONS)}.")
+    question = clean(fields.get("question", before.question if before else ""))
+    status, index, sources = (fields.get(name, "") for name in ("status", "index", "sources"))
+    return Feedback(answer, vote, status, index, sources, reason if vote == "no" else "", question)

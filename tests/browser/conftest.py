@@ -1,4 +1,4 @@
-"""A real server, and Debian's chromium without a head. Where the browser is missing these tests fail in CI and are skipped elsewhere."""
+"""A real server, and Debian's chromium without a head. Where it is missing these tests fail in CI and are skipped elsewhere."""
 
 import os
 import shutil
@@ -14,14 +14,14 @@ import uvicorn
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from rag.pipeline import Pipeline
-from rag.settings import Settings
+from rag.settings import Settings, read_settings
 from tests.scenes import scenes
 from web.app import create_app
 
 FLAGS = "--no-sandbox --disable-gpu --disable-background-networking --disable-component-update --disable-sync --no-first-run"
 Theme = Literal["light", "dark"]
 Visit = Callable[..., Page]
-VIOLATIONS = "addEventListener('securitypolicyviolation', e => console.error('CSP', e.violatedDirective, e.blockedURI))"
+PROBES = Path(__file__).with_name("probes.js")
 
 
 @contextmanager
@@ -57,7 +57,7 @@ def feedback_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def scenes_address(feedback_file: Path) -> Iterator[str]:
     """A server over the answers written by hand."""
-    with serving(scenes(), Settings(feedback=feedback_file)) as address:
+    with serving(scenes(), read_settings(feedback=feedback_file)) as address:
         yield address
 
 
@@ -96,7 +96,7 @@ def visit(browser: Browser, scenes_address: str) -> Iterator[Visit]:
             **options,
         )
         contexts.append(context)
-        context.add_init_script(VIOLATIONS)
+        context.add_init_script(path=PROBES)
         if init:
             context.add_init_script(init)
         page = context.new_page()
@@ -110,5 +110,7 @@ def visit(browser: Browser, scenes_address: str) -> Iterator[Visit]:
 
     yield open_page
     for context in contexts:
+        for page in context.pages:
+            page.unroute_all(behavior="ignoreErrors")
         context.close()
     assert faults == []

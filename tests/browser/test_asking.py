@@ -1,4 +1,4 @@
-"""Asking: the box, follow-ups, history, waiting, faults. The numbers are those of the browser tests the page was specified with."""
+"""Asking: the box, follow-ups, history, waiting, faults. Tests are numbered as in the page's specification."""
 
 import re
 
@@ -8,11 +8,6 @@ from playwright.sync_api import Page, Route, expect
 from tests.browser.conftest import Visit
 
 DEFINITION = "/ask?q=What+does+a+Head+of+Analytics+Engineering+do%3F"
-DELAY = "const real = fetch; window.fetch = (...a) => new Promise(r => setTimeout(r, window.delay || 0)).then(() => real(...a));"
-SAID = """addEventListener('DOMContentLoaded', () => { window.said = [];
-  new MutationObserver(() => { const t = document.querySelector('#say').textContent; if (t) window.said.push(t); })
-    .observe(document.querySelector('#say'), { childList: true, characterData: true, subtree: true }); });"""
-SHIFTS = "window.cls = 0; new PerformanceObserver(l => l.getEntries().forEach(e => { if (!e.hadRecentInput) window.cls += e.value; })).observe({ type: 'layout-shift', buffered: true });"
 
 
 def follow_up(page: Page, question: str) -> None:
@@ -97,10 +92,8 @@ def test_seventh_question_starts_afresh(visit: Visit) -> None:
 
 
 def test_e20_waiting_shows_after_150_ms_and_moves_nothing(visit: Visit) -> None:
-    page = visit(DEFINITION, init=DELAY + SHIFTS)
-    page.evaluate("""() => { window.delay = 1500; let sent = 0; new MutationObserver(changes => changes.forEach(c => {
-        if (c.target.className === 'wait late') window.waited = performance.now() - sent; else sent ||= performance.now(); }))
-        .observe(document.querySelector('.thread'), { childList: true, subtree: true, attributes: true, attributeFilter: ['class'] }); }""")
+    page = visit(DEFINITION)
+    page.evaluate("probes.delay = 1500")
     follow_up(page, "What are the key responsibilities?")
     wait = page.locator(".wait")
     assert page.locator("h2.q").count() == 2
@@ -108,8 +101,8 @@ def test_e20_waiting_shows_after_150_ms_and_moves_nothing(visit: Visit) -> None:
     assert wait.bounding_box()["height"] >= 120  # type: ignore[index]
     assert page.get_by_role("button", name="Asking").get_attribute("aria-disabled") == "true"
     expect(page.locator("#turn-2 .a")).to_be_visible()
-    assert page.evaluate("waited") >= 145
-    assert page.evaluate("cls") == 0
+    assert page.evaluate("probes.waited") >= 145
+    assert page.evaluate("probes.cls") == 0
 
 
 def test_slow_answer_can_be_stopped(visit: Visit) -> None:
@@ -142,7 +135,7 @@ def test_e21_faults_keep_the_question_and_retry(
     def fail(route: Route) -> None:
         route.abort() if reply is None else route.fulfill(**reply)  # type: ignore[arg-type]
 
-    page = visit(DEFINITION, init=SAID)
+    page = visit(DEFINITION)
     page.route("**/ask/turn?**", fail)
     follow_up(page, "Hello")
     oops = page.locator(".oops")
@@ -151,7 +144,7 @@ def test_e21_faults_keep_the_question_and_retry(
     box = page.get_by_label("Ask a follow-up")
     expect(box).to_have_value("Hello")
     expect(box).to_be_focused()
-    assert page.url.endswith(DEFINITION) and len(page.evaluate("said")) == 1
+    assert page.url.endswith(DEFINITION) and len(page.evaluate("probes.said")) == 1
     page.unroute("**/ask/turn?**")
     retry = oops.get_by_role("button", name="Try again")
     retry.click() if retry.count() else box.press("Enter")
@@ -189,21 +182,21 @@ def test_e32_questions_are_text(visit: Visit, question: str) -> None:
 
 
 def test_e35_status_speaks_once_an_answer(visit: Visit) -> None:
-    page = visit(DEFINITION, init=SAID)
+    page = visit(DEFINITION)
     log = page.get_by_role("log")
     expect(log).to_have_attribute("aria-live", "off")
     follow_up(page, "What are the key responsibilities?")
     expect(page.locator("#turn-2")).to_be_visible()
     follow_up(page, "How much does a Head of Analytics Engineering earn?")
     expect(page.locator("#turn-3")).to_be_visible()
-    first, second = page.evaluate("said")
+    first, second = page.evaluate("probes.said")
     assert first.startswith("Answer: Key responsibilities include:") and len(first) <= 408
     assert re.match(r"The guides don’t say\. They describe the role", second)
 
 
 def test_e36_the_page_never_scrolls_by_itself(visit: Visit) -> None:
-    page = visit(DEFINITION, init=DELAY)
-    page.evaluate("window.delay = 800")
+    page = visit(DEFINITION)
+    page.evaluate("probes.delay = 800")
     follow_up(page, "What are the best practices?")
     expect(page.locator("h2.q").nth(1)).to_be_in_viewport()
     top = page.locator("h2.q").nth(1).bounding_box()["y"]  # type: ignore[index]

@@ -19,16 +19,6 @@ TABLE = "/ask?q=What+are+the+grades+of+pay%3F"
 JUDGEMENTS = Path(__file__).parent.parent / "judgements" / "career_dev.jsonl"
 JUDGED = [json.loads(line) for line in JUDGEMENTS.read_text(encoding="utf-8").splitlines()]
 
-# Every piece of text that shows in the serif face, and which citation's quote or note it stands in.
-SERIF = """() => { const found = [], walk = document.createTreeWalker(document.querySelector('.thread'), NodeFilter.SHOW_TEXT);
-  for (let n; n = walk.nextNode();) { const e = n.parentElement; if (!n.data.trim() || e.closest('template')) continue;
-    if (!/Liberation Sans/.test(getComputedStyle(e).fontFamily.split('"Liberation Serif"')[0])) {
-      const at = e.closest('[data-c],[data-n]'); found.push([n.data, at ? +(at.dataset.c || at.dataset.n) : 0]); } }
-  return found; }"""
-QUOTES = """() => { const found = {}; document.querySelectorAll('.qt').forEach(q => { (found[q.dataset.c] ||= []).push(q.textContent); }); return found; }"""
-MARKS = """() => { const found = {}; document.querySelectorAll('.text mark').forEach(m => { const c = m.cloneNode(true);
-  c.querySelectorAll('sup').forEach(s => s.remove()); m.className.match(/\\d+/g).forEach(n => (found[n] ||= []).push(c.textContent)); }); return found; }"""
-
 
 def folded(text: str) -> str:
     return " ".join(text.split())
@@ -40,7 +30,7 @@ def letters(texts: list[str]) -> str:
 
 
 def check_serif(page: Page, texts: dict[int, str]) -> int:
-    pieces = page.evaluate(SERIF)
+    pieces = page.evaluate("probes.serif()")
     for piece, number in pieces:
         assert folded(piece) in folded(texts[number]), piece
     return len(pieces)
@@ -51,7 +41,7 @@ def check_marks(page: Page, quotes: dict[str, list[str]], links: list[str]) -> N
     marked: dict[str, list[str]] = {}
     for href in {link.split("#")[0] for link in links}:
         page.goto(href)
-        marked |= page.evaluate(MARKS)
+        marked |= page.evaluate("probes.marks()")
     assert {n: letters(found) for n, found in marked.items()} == {n: letters(found) for n, found in quotes.items()}
 
 
@@ -62,7 +52,7 @@ def test_e03_e04_e06_serif_is_the_guides_numbers_match_marks_equal_quotes(visit:
     citations = scenes().ask(question).citations
     assert check_serif(page, {c.number: c.document.text for c in citations}) >= len(citations)
     check_numbers(page, len(citations))
-    check_marks(page, page.evaluate(QUOTES), [str(a.get_attribute("href")) for a in page.locator(".notes a").all()])
+    check_marks(page, page.evaluate("probes.quotes()"), [str(a.get_attribute("href")) for a in page.locator(".notes a").all()])
 
 
 def check_numbers(page: Page, count: int) -> None:
@@ -89,20 +79,22 @@ def test_e03_e06_over_all_judged_questions(visit: Visit, real_address: str, pipe
         page.evaluate("document.querySelectorAll('.turn:not(:last-child)').forEach(t => t.remove())")
         texts = {number: pipeline.index.documents[c["document_id"]].text for number, c in last.items()}
         seen += check_serif(page, texts)
-        check_marks(page, page.evaluate(QUOTES), [str(a.get_attribute("href")) for a in turn.locator(".notes a").all()])
+        check_marks(
+            page, page.evaluate("probes.quotes()"), [str(a.get_attribute("href")) for a in turn.locator(".notes a").all()]
+        )
     assert seen > len(JUDGED)
 
 
 def test_e05_each_of_many_citations_opens_its_own_source(visit: Visit) -> None:
     page = visit(LONG, width=900)
-    quotes = page.evaluate(QUOTES)
+    quotes = page.evaluate("probes.quotes()")
     assert len(quotes) == 9
     for number, quote in quotes.items():
         page.goto(LONG)
         page.locator("summary").click()
         page.locator(f'a.c[data-n="{number}"]').click()
         expect(page).to_have_url(re.compile(rf"/guide/.*#q{number}$"))
-        assert letters(page.evaluate(MARKS)[number]) == letters(quote)
+        assert letters(page.evaluate("probes.marks()")[number]) == letters(quote)
         expect(page.locator(f"#q{number}")).to_be_in_viewport()
 
 
@@ -170,9 +162,7 @@ def test_e09_nothing_covers_the_focus_while_the_panel_is_open(visit: Visit, heig
     seen = []
     for _ in range(40):
         page.keyboard.press("Tab")
-        name = page.evaluate("""() => { const e = document.activeElement; if (e === document.body) return null;
-            const r = e.getClientRects()[0], hit = document.elementFromPoint(r.left + Math.min(r.width, 30) / 2, r.top + Math.min(r.height, 30) / 2);
-            return [e.outerHTML.slice(0, 80), !!hit && (e.contains(hit) || hit.closest('label')?.contains(e) || false)]; }""")
+        name = page.evaluate("probes.focus()")
         if name is None:
             break
         seen.append(name)

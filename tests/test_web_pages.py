@@ -1,0 +1,120 @@
+"""The pages as a server sends them: one partial for page, fragment and export; static files; addresses that lead back."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from starlette.testclient import TestClient
+
+from rag.settings import Settings, read_settings
+from tests.scenes import SEED, scenes
+from web.app import create_app
+from web.service import Service
+
+QUESTION = "What does a Head of Analytics Engineering do?"
+FOLLOW_UP = "What are the key responsibilities?"
+HTML = {"Accept": "text/html"}
+
+
+@pytest.fixture(scope="module")
+def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    return read_settings(index=tmp_path_factory.mktemp("index"))
+
+
+@pytest.fixture(scope="module")
+def client(settings: Settings) -> Iterator[TestClient]:
+    with TestClient(create_app(scenes(), settings), headers=HTML, raise_server_exceptions=False) as client:
+        yield client
+
+
+def turn(html: str, number: int) -> str:
+    """The article of a turn, without what differs from one rendering to the next: ids, and what only a last turn has."""
+    (found,) = re.findall(rf'<article class="turn"[^>]*id="turn-{number}".*?</article>', html, re.DOTALL)
+    return re.sub(r'ans_\w+|<form class="acts.*?</form>|<nav class="next".*?</nav>|\s+', "", str(found), flags=re.DOTALL)
+
+
+def test_page_fragment_and_export_show_the_same_turn(client: TestClient) -> None:
+    both = {"q": [QUESTION, FOLLOW_UP]}
+    page, fragment, export = (client.get(path, params=both).text for path in ("/ask", "/ask/turn", "/ask.html"))
+    assert turn(page, 2) == turn(fragment, 2) == turn(export, 2)
+    assert turn(page, 1) == turn(client.get("/ask", params={"q": QUESTION}).text, 1) == turn(export, 1)
+    assert fragment.strip().startswith("<article") and fragment.strip().endswith("</article>")
+    assert "<form" not in export and "<base href=" in export
+
+
+def test_start_sends_no_question_to_the_start_page(client: TestClient) -> None:
+    response = client.get("/ask", follow_redirects=False)
+    assert (response.status_code, response.headers["location"]) == (303, "/")
+
+
+def test_citation_links_mark_all_runs_and_lead_back(client: TestClient) -> None:
+    page = client.get("/ask", params={"q": [QUESTION, QUESTION]}).text
+    href = re.findall(r'class="c" data-n="3" href="([^"]+)"', page)[-1].replace("&amp;", "&")
+    assert href.count("at=") == 3 and href.count("q=") == 2 and href.endswith("#q3")
+    guide = client.get(href).text
+    assert re.findall(r'<mark id="(q\d)"', guide) == ["q1", "q2", "q3"]
+    back = re.findall(r'class="back" href="([^"]+)"', guide)[0].replace("&amp;", "&")
+    assert back.endswith("#turn-2") and client.get(back).text.count('<article class="turn"') == 2
+
+
+@pytest.mark.parametrize("query", ["at=5", "at=5-5", "at=9-5", "at=1-99999999", "at=-1-5", "at=1-5&n=0", "at=a-b", "at=12-14"])
+def test_offsets_that_fit_no_words_mark_nothing(client: TestClient, query: str) -> None:
+    for path in (f"/guide/{SEED}", f"/guide/{SEED}/excerpt"):
+        response = client.get(f"{path}?{query}")
+        assert response.status_code in (404, 422) and "<mark" not in response.text
+    assert client.get("/guide/nurse").status_code == 404
+
+
+def test_overlapping_marks_each_have_their_place(client: TestClient) -> None:
+    start = scenes().index.documents[SEED].text.index("Base Salary Range")
+    html = client.get(f"/guide/{SEED}?at={start}-{start + 30}&n=1&at={start}-{start + 40}&n=2").text
+    assert '<mark id="q1" class="m1 m2"><span id="q2"></span>' in html
+    assert html.count('id="q1"') == html.count('id="q2"') == 1
+
+
+def test_static_files_are_named_by_content_and_kept(client: TestClient) -> None:
+    names = re.findall(r'(?:href|src)="(/static/[^"]+)"', client.get("/").text)
+    assert sorted(re.sub(r"\.[0-9a-f]{10}\.", ".", name) for name in names) == [
+        "/static/chat.js",
+        "/static/style.css",
+        "/static/theme.js",
+    ]
+    for name in names:
+        response = client.get(name)
+        assert response.headers["cache-control"] == "public, max-age=31536000, immutable"
+        assert response.headers["content-type"].startswith(("text/css", "text/javascript"))
+    assert client.get("/static/style.css").status_code == 404
+
+
+def test_errors_are_pages_for_browsers(client: TestClient) -> None:
+    lost = client.get("/nowhere")
+    assert lost.status_code == 404 and "<h1" in lost.text and "Nothing is kept at this address" in lost.text
+    failed = client.get("/ask", params={"q": [QUESTION, "fail"]})
+    assert failed.status_code == 500 and "The answer didn’t arrive" in failed.text
+    assert failed.text.count('<article class="turn"') == 2 and ">fail</textarea>" in failed.text
+    assert "ZeroDivision" not in failed.text
+
+
+def test_a_full_page_offers_a_new_one(client: TestClient) -> None:
+    html = client.get("/ask", params={"q": ["Hello"] * 6}).text
+    assert "Start afresh with a new question" in html and 'type="hidden" name="q"' not in html
+    assert re.findall(r'<li><a href="([^"]+)"', html)[0].count("q=") == 1
+    assert client.get("/ask/turn", params={"q": ["Hello"] * 7}).status_code == 422
+
+
+def test_the_foot_claims_only_what_is_true_of_the_host() -> None:
+    lines = {
+        host: Service(read_settings(host=host, privacy=privacy), scenes()).privacy
+        for host, privacy in (("127.0.0.1", ""), ("0.0.0.0", ""), ("::", "Kept for a day."))
+    }
+    assert lines == {
+        "127.0.0.1": "Runs on this computer. Nothing is sent anywhere.",
+        "0.0.0.0": "Page addresses contain your question.",
+        "::": "Kept for a day.",
+    }
+
+
+def test_coverage_counts_what_the_index_holds(client: TestClient) -> None:
+    html = client.get("/coverage").text
+    assert "7 guides on" in html and "Index 000000000000, built 2026-01-15" in html
+    assert "Salary Ranges (US Market, 2024)" in html and "collected 2025-03-11" in html

@@ -18,7 +18,7 @@ def test_every_facet_can_be_named_and_asked() -> None:
 
 def test_the_parts_of_the_lexicon_agree() -> None:
     assert set(PHRASES.values()) <= set(FACETS)
-    assert ROLE_NOUNS & NOT_ROLES == frozenset()
+    assert not ROLE_NOUNS & NOT_ROLES
     assert {"job", "role", "career"} <= GENERIC_ROLES
     assert all(side == side.lower() and side.strip() == side for pair in SYNONYMS.items() for side in pair)
 

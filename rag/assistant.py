@@ -23,12 +23,14 @@ from rag.retrieval import Retriever
 from rag.roles import head_noun, singularise, with_article
 from rag.selection import Pick, pick, unit_scores
 from rag.support import Weigher
-from rag.text import clean, stem, words
+from rag.text import clean, stem, stems, words
 
 MAX_CHARS = 400
 _HITS = 12  # groups weighed unit by unit
 _CLEAR = 0.8  # support at which a heading is about what is asked
 _READINGS = 4
+_SAME = 0.7
+_EQUAL = 1.0  # a difference in score within which two statements stand beside each other
 _CONTRAST = re.compile(
     r"\b(?:differ\w*|distinct\w*|unlike|whereas|while|contrast\w*|compared?|rather than|in common|similar\w*|main difference)\b",
     re.IGNORECASE,
@@ -202,12 +204,13 @@ class Assistant:
         """What speaks of all the careers named at once, and of how they differ or agree: in one sentence, or in a section of a
         career that is about them all."""
         query = self._retriever.query(reading.text)
-        wanted = _told_apart(reading.careers)
+        titles = [frozenset(map(singularise, words(career))) for career in reading.careers]
+        named = self._told_apart(reading.careers) or titles
         supports = self._weigher.weigh(reading, query, self._retriever.search(query, _HITS))
         common = {
             support.hit.passage.career
             for support in supports
-            if _names_all(" ".join(support.text(at) for at in range(len(support.units))), wanted)
+            if _names_all(" ".join(support.text(at) for at in range(len(support.units))), titles)
         }
         best: tuple[float, Pick] | None = None
         for support in supports:
@@ -216,10 +219,16 @@ class Assistant:
                 text = support.text(at)
                 near = career in common and career not in reading.careers
                 contrasts = _CONTRAST.search(f"{support.hit.passage.heading} {text}")
-                if unit.kind in ("sentence", "lead") and contrasts and (near or _names_all(text, wanted)):
+                if unit.kind in ("sentence", "lead") and contrasts and (near or _names_all(text, named)):
                     found = Pick(support, (at, *support.children(at)), float(support.dense[at]))
                     best = max(best or (found.score, found), (found.score, found), key=lambda one: one[0])
         return quotes(best[1]) if best else []
+
+    def _told_apart(self, careers: Sequence[str]) -> list[frozenset[str]]:
+        """The head nouns of careers where each alone says which of the corpus is meant ("the dispatcher"), else none."""
+        heads = [singularise(head_noun(words(career))) for career in self._profiles.careers]
+        own = [singularise(head_noun(words(career))) for career in careers]
+        return [frozenset([head]) for head in own] if all(heads.count(head) == 1 for head in own) else []
 
     def _choices(self, reading: Reading, picks: Sequence[Pick]) -> tuple[Related, ...]:
         """Readings to pick from where a question names no career and several have a section of just that."""
@@ -270,6 +279,8 @@ class Assistant:
 
     def _dress(self, asked: str, alone: str, outcome: Outcome, reading: Reading | None, started: float) -> Answer:
         text, segments, citations = cite(outcome.quotes)
+        if reading and not reading.careers and outcome.quotes and (career := outcome.quotes[0].passage.career):
+            reading = replace(reading, careers=(career,))
         related = outcome.readings or self._offers.next(reading, outcome.status == "answered")
         total = 1000 * (perf_counter() - started)
         return Answer(
@@ -302,16 +313,8 @@ class Assistant:
         return Comparison(columns, cells)
 
 
-def _told_apart(careers: Sequence[str]) -> list[frozenset[str]]:
-    """The stems that name each career: of its head alone where no two have the same, else of all its words."""
-    heads = [stem(singularise(head_noun(words(career)))) for career in careers]
-    if len(set(heads)) == len(heads):
-        return [frozenset([head]) for head in heads]
-    return [frozenset(stem(singularise(word)) for word in words(career)) for career in careers]
-
-
 def _names_all(text: str, wanted: Sequence[frozenset[str]]) -> bool:
-    held = frozenset(stem(singularise(word)) for word in words(text))
+    held = frozenset(map(singularise, words(text)))
     return all(one <= held for one in wanted)
 
 
@@ -331,17 +334,25 @@ def _is_greeting(asked: str) -> bool:
 
 
 def _also(picks: Sequence[Pick]) -> list[Pick]:
-    """The same thing said in another place of the guide: a group under the same heading that stands as high."""
+    """The same thing said in another place: a list under the same heading, or units that account for as much and stand as high.
+    Where a guide is not of one mind, the reader sees both."""
     best = picks[0]
-    heading = best.support.hit.passage.path[-1]
-    return [
-        one
-        for one in picks[1:3]
-        if best.whole
-        and one.whole
-        and one.support.hit.passage.path[-1] == heading
-        and one.support.hit.passage.path != best.support.hit.passage.path
-    ][:1]
+    for one in picks[1:4]:
+        passage, other = best.support.hit.passage, one.support.hit.passage
+        elsewhere = other.path != passage.path and other.career == passage.career
+        if best.whole and one.whole and elsewhere and other.heading == passage.heading:
+            return [one]
+        single = not (best.whole or one.whole) and len(best.units) == len(one.units) == 1
+        equal = single and best.score - one.score < _EQUAL and float(one.terms().min(initial=1.0)) >= _CLEAR
+        if equal and elsewhere and not _same_words(best, one):
+            return [one]
+    return []
+
+
+def _same_words(one: Pick, other: Pick) -> bool:
+    """Whether two picks say much the same in much the same words: most stems of the shorter stand in the longer."""
+    first, second = (frozenset(stems(pick.support.text(pick.units[0]))) for pick in (one, other))
+    return len(first & second) > _SAME * min(len(first), len(second))
 
 
 def _missing(reading: Reading, best: Pick | None) -> str:

@@ -1,6 +1,6 @@
 """Questions to offer next: made from what the guides hold of a career, each checked to have an answer before it is shown."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from rag.datatypes import Related
 from rag.lexicon import FACETS
@@ -9,6 +9,7 @@ from rag.reading import Reading
 from rag.roles import with_article
 
 MOST = 3
+_LOOK = 8  # other careers looked at, so that a large corpus costs no more
 _FIRST = ("duties", "salary", "skills", "education", "demand", "challenges", "benefits", "progression")
 
 
@@ -45,17 +46,31 @@ class Offers:
         return tuple(found)
 
     def next(self, reading: Reading | None, answered: bool) -> tuple[Related, ...]:
-        """Up to three questions after one: other facets of its career, else what some careers are about."""
+        """Up to three questions after one: other facets of its career; after an abstention also what was asked, of other careers;
+        then how the career differs from another."""
         if reading is None or not reading.careers:
             return self.openers(MOST) if reading is None or not answered else ()
-        career = reading.careers[0]
-        asks = [self.related("What does {a_role} do?", career)] if reading.intent not in ("overview", "duties") else []
-        asks += [self.related(FACETS[facet].ask, career) for facet in self._facets(career) if facet not in reading.facets]
         found: list[Related] = []
-        for one in asks:
-            if len(found) < MOST and one.question.lower() != reading.question.lower() and self._holds(one):
+        for one in self._after(reading, answered):
+            new = one.question.lower() not in {reading.question.lower(), *(other.question.lower() for other in found)}
+            if len(found) < MOST and new and self._holds(one):
                 found.append(one)
         return tuple(found)
+
+    def _after(self, reading: Reading, answered: bool) -> Iterator[Related]:
+        career = reading.careers[0]
+        told = reading.intent in ("overview", "duties")
+        asked = reading.facets | ({"duties"} if told else frozenset())
+        others = [other for other in self._profiles.careers if other not in reading.careers]
+        if not told:
+            yield self.related("What does {a_role} do?", career)
+        if not answered:
+            for facet in sorted(asked):
+                yield from (self.related(FACETS[facet].ask, other) for other in others[:_LOOK] if facet in self._facets(other))
+        yield from (self.related(FACETS[facet].ask, career) for facet in self._facets(career) if facet not in asked)
+        if reading.intent != "compare":
+            for other in others[:_LOOK]:
+                yield self.related(f"How does {{a_role}} differ from {with_article(other)}?", career)
 
     def _facets(self, career: str) -> list[str]:
         held = frozenset().union(*(entry.facets for entry in self._profiles.entries(career)))

@@ -125,7 +125,10 @@ class Careers:
     def nearest(self, mention: str, limit: int = 3) -> list[str]:
         """Careers whose titles share most with a role's name, best first; those that share nothing are left out."""
         wanted = {stem(word) for word in words(mention)}
-        scored = {name.career: len(wanted & set(name.stems)) / len(name.stems) for name in self._names}
+        scored: dict[str, float] = {}
+        for name in self._names:
+            share = len(wanted & set(name.stems)) / len(name.stems)
+            scored[name.career] = max(share, scored.get(name.career, 0.0))
         return [career for career, score in sorted(scored.items(), key=lambda pair: (-pair[1], pair[0])) if score > 0][:limit]
 
     def _unheld(self, words_: Sequence[Word], found: Resolution) -> Resolution:

@@ -12,7 +12,7 @@ from rag.reading import Reading
 from rag.support import Support
 
 # What makes a unit the answer, fitted by conditional logistic regression (one choice a question) on the judged questions of
-# tests/judgements; a cosine, coverage or cue each, so the weights are in the same unit.
+# tests/judgements. A cosine, coverage or cue each, so the weights are in one unit. "cut" is set by hand: half a sentence is none.
 WEIGHTS = {
     "full": 2.9,
     "above": 1.8,
@@ -24,6 +24,7 @@ WEIGHTS = {
     "lead": -1.9,
     "sentence": -0.3,
     "opens": 1.2,
+    "cut": -2.5,
 }
 SPECIFIC = 0.12  # own words must add so much coverage over the heading for one unit to be the answer rather than the list
 ALIKE = 0.8  # units that add at least this share of what the best adds stand beside it
@@ -72,11 +73,17 @@ def unit_scores(reading: Reading, support: Support) -> Floats:
         "lead": np.array([text.endswith(":") for text in texts]),
         "sentence": np.array([unit.kind == "sentence" for unit in support.units]),
         "opens": np.array(opens),
+        "cut": np.array([unit.kind == "sentence" and _is_cut(text) for unit, text in zip(support.units, texts, strict=True)]),
     }
     total = np.zeros(len(texts), dtype=np.float32)
     for name, weight in WEIGHTS.items():
         total += weight * np.asarray(features[name], dtype=np.float32)
     return total
+
+
+def _is_cut(text: str) -> bool:
+    """Whether a sentence lacks its beginning or its end, as where a page break stands in it."""
+    return text[0].islower() or text[-1].isalnum() or text[-1] == ","
 
 
 def pick(reading: Reading, supports: Sequence[Support]) -> list[Pick]:

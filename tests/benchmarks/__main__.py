@@ -12,7 +12,7 @@ from typing import Any
 
 from rag import builds
 from rag.encoder import OnnxEncoder
-from tests.benchmarks.comparison import CLIENTS, Comparison, build, build_naive, compare, cores
+from tests.benchmarks.comparison import CLIENTS, Bounds, Comparison, build, build_naive, compare, cores
 from tests.benchmarks.corpus import Material, make_corpus, squad_corpus
 from tests.benchmarks.stores import measure
 
@@ -24,6 +24,7 @@ _HEAD = "server               questions clients   req/s   p50 ms   p95 ms   p99 
 def main() -> None:
     """Run the benchmark that the flags ask for."""
     flags = _flags()
+    bounds = Bounds(flags.seconds, flags.cold_starts, flags.workers)
     with tempfile.TemporaryDirectory(prefix="verbatim-bench-") as name:
         folder = Path(name)
         material = _material(flags, folder / "corpus")
@@ -31,7 +32,7 @@ def main() -> None:
         cost = build(material, folder / "index")
         passages = build_naive(folder / "index", folder / "naive")
         forward = _forward_pass(builds.current_folder(folder / "index"), material.questions[:200])
-        compared = compare(folder / "index", folder / "naive", material.questions, flags.seconds, flags.cold_starts, _tell)
+        compared = compare(folder / "index", folder / "naive", material.questions, bounds, _tell)
         _tell(f"Searches of {', '.join(f'{size:,}' for size in flags.sizes)} synthetic passages")
         searches = [asdict(search) for search in measure(tuple(flags.sizes))]
     result = {
@@ -55,6 +56,7 @@ def _flags() -> argparse.Namespace:
     parser.add_argument("--passages", type=int, default=1216, help="passages of the synthetic corpus, about")
     parser.add_argument("--questions", type=int, default=6000, help="distinct questions at most")
     parser.add_argument("--seconds", type=float, default=5, help="seconds of each load at most")
+    parser.add_argument("--workers", type=int, default=2, help="serving processes at most")
     parser.add_argument("--cold-starts", type=int, default=3, help="starts of each server")
     parser.add_argument(
         "--sizes", type=int, nargs="*", default=[1_000, 10_000, 100_000, 1_000_000], help="synthetic passages to search"

@@ -34,6 +34,15 @@ class BuildCost:
 
 
 @dataclass(frozen=True, slots=True)
+class Bounds:
+    """How much to measure: seconds of each load, starts of each server, and up to how many workers."""
+
+    seconds: float
+    cold_starts: int
+    workers: int
+
+
+@dataclass(frozen=True, slots=True)
 class Measured:
     """One server under one load."""
 
@@ -76,17 +85,17 @@ def build_naive(index: Path, folder: Path) -> int:
     return len(texts)
 
 
-def compare(
-    index: Path, folder: Path, questions: Sequence[str], seconds: float, cold_starts: int, tell: Callable[[str], None]
-) -> Comparison:
-    """Measure the servers in turns, each load for at most `seconds` and each question asked once, but for the repeated ones."""
+def compare(index: Path, folder: Path, questions: Sequence[str], bounds: Bounds, tell: Callable[[str], None]) -> Comparison:
+    """Measure the servers in turns, each question asked once, but for the repeated ones."""
     commands = {"verbatim": verbatim(index), "naive": naive(folder)}
     tell("Cold starts")
-    cold = _cold_starts(commands, questions[0], cold_starts)
-    commands |= {"verbatim, 2 workers": verbatim(index, 2), "naive, 2 workers": naive(folder, 2)}
+    cold = _cold_starts(commands, questions[0], bounds.cold_starts)
+    for workers in range(2, bounds.workers + 1):
+        commands[f"verbatim, {workers} workers"] = verbatim(index, workers)
+        commands[f"naive, {workers} workers"] = naive(folder, workers)
     with ExitStack() as stack:
         servers = {name: stack.enter_context(running(command, questions[0])) for name, command in commands.items()}
-        loads = tuple(_loads(servers, questions, seconds, tell))
+        loads = tuple(_loads(servers, questions, bounds.seconds, tell))
         memory = {name: server.memory() for name, server in servers.items()}
         shared = {name: server.shared_memory() for name, server in servers.items()}
         stages = _stages(servers["verbatim"].port, [f"{question} now" for question in questions[:200]])

@@ -1,0 +1,49 @@
+"""The benchmark runs, on a small scale; what it says of speed is for `make bench` on an idle machine."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.benchmarks.load import Load, requests
+
+ROOT = Path(__file__).parent.parent
+SMALL = "--passages 20 --questions 100 --seconds 0.2 --cold-starts 1 --workers 1 --sizes 1000"
+
+
+def test_percentiles_are_by_nearest_rank() -> None:
+    load = Load(1, 2.0, (4.0, 1.0, 3.0, 2.0), {200: 3, 503: 1}, 2)
+    assert [load.percentile(percent) for percent in (25, 50, 51, 99, 100)] == [1.0, 2.0, 3.0, 4.0, 4.0]
+    assert (load.rate, load.errors) == (1.5, 3)
+
+
+def test_a_request_is_whole() -> None:
+    head, body = requests(["q"])[0].split(b"\r\n\r\n")
+    assert body == b'{"question": "q"}'
+    assert head.endswith(b"Content-Length: 17") and head.startswith(b"POST /ask HTTP/1.1\r\n")
+
+
+@pytest.mark.model
+def test_make_bench_prints_a_table_and_json(tmp_path: Path) -> None:
+    venv = Path(sys.prefix)
+    flags = [
+        f"VENV={venv}",
+        "-o",
+        f"{venv / '.core'}",
+        "-o",
+        f"{venv / '.dev'}",
+        f"FLAGS={SMALL} --out {tmp_path / 'bench.json'}",
+    ]
+    table = subprocess.run(["make", *flags, "bench"], cwd=ROOT, check=True, capture_output=True, text=True).stdout
+    result = json.loads((tmp_path / "bench.json").read_text())
+    assert "synthetic passages" in table and f"{result['passages']} passages (synthetic)" in table
+    assert {(load["server"], load["questions"], load["clients"]) for load in result["loads"]} == {
+        (server, questions, clients)
+        for server in ("verbatim", "naive")
+        for questions in ("distinct", "repeated")
+        for clients in (1, 8, 32, 64)
+    }
+    assert not [load for load in result["loads"] if load["errors"]]
+    assert result["memory_mb"]["verbatim"] < result["memory_mb"]["naive"]

@@ -92,6 +92,7 @@ class Careers:
                     for name in (*_names(career, other, spoken), *_short_names(career, other, spoken)):
                         names.setdefault((career, *name.stems), name)
         self._names = tuple(names.values())
+        self.spellings = frozenset(text for name in self._names for text in name.texts)  # "hoae" is no slip of "home"
         self._by_word: dict[str, list[_Name]] = {}
         for name in self._names:
             for word in {*name.stems, *name.texts}:

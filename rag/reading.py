@@ -74,7 +74,7 @@ class Reader:
         self._most = max(self._stems.values(), default=1.0)
         lexicon = frozenset().union(*(facet.terms for facet in FACETS.values())) | LIGHT_WORDS
         self._spellings = sorted(word for word in self._words | lexicon if len(word) > 3 and word.isalpha())
-        self._lexicon = lexicon | FUNCTION_WORDS | GENERIC_ROLES
+        self._lexicon = lexicon | FUNCTION_WORDS | GENERIC_ROLES | careers.spellings
 
     def read(self, question: str) -> Reading:
         """A question to its reading."""

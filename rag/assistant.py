@@ -21,7 +21,7 @@ from rag.reading import Reader, Reading
 from rag.related import Offers
 from rag.retrieval import Retriever
 from rag.roles import head_noun, singularise, with_article
-from rag.selection import Pick, pick, unit_scores
+from rag.selection import Pick, pick, unit_scores, whole_list
 from rag.support import Weigher
 from rag.text import clean, stem, stems, words
 
@@ -220,7 +220,9 @@ class Assistant:
                 near = career in common and career not in reading.careers
                 contrasts = _CONTRAST.search(f"{support.hit.passage.heading} {text}")
                 if unit.kind in ("sentence", "lead") and contrasts and (near or _names_all(text, named)):
-                    found = Pick(support, (at, *support.children(at)), float(support.dense[at]))
+                    told = bool(_CONTRAST.search(support.hit.passage.heading))
+                    units = whole_list(support, at) if told else (at, *support.children(at))
+                    found = Pick(support, units, float(support.dense[at]))
                     best = max(best or (found.score, found), (found.score, found), key=lambda one: one[0])
         return quotes(best[1]) if best else []
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from rag.lexicon import FACETS
 from rag.reading import Reader, Reading
 from rag.roles import with_article
+from rag.text import stem
 
 _OPENER = re.compile(
     r"^\W*(?:(?:and|or|but|so|also|then|ok(?:ay)?|well)\b[\s,]*)*"
@@ -29,7 +30,8 @@ def standalone(question: str, earlier: Sequence[Reading], reader: Reader) -> str
     rest = _OPENER.sub("", reading.text, count=1).strip(" ?.!,;:")
     opened = rest != reading.text.strip(" ?.!,;:")
     if reading.careers or reading.unheld:
-        return _same_of_another(question, rest, reading, earlier[-1]) if opened and not reading.terms else question
+        bare = all(frozenset([stem(term.text)]) <= reading.unheld_stems for term in reading.terms)
+        return _same_of_another(question, rest, reading, earlier[-1]) if opened and bare else question
     if _TWO.search(rest) and len(talked) > 1:
         return _TWO.sub(f"{with_article(talked[1])} and {with_article(talked[0])}", rest, count=1)
     if len(talked) > 1 and _OTHER.search(rest):

@@ -30,6 +30,7 @@ SPECIFIC = 0.12  # own words must add so much coverage over the heading for one 
 ALIKE = 0.8  # units that add at least this share of what the best adds stand beside it
 MOST_UNITS = 4
 NEAR_SCORE = 3.0  # within which a section's list goes before its prose
+NAMED = 0.8  # support of a lead-in's own words from which it names what is asked
 HEADED = 0.6  # support of the headings over a list from which the list is what is asked for
 _ASKS_FIGURE = re.compile(
     r"\b(?:how (?:much|many|long|often|old|big|tall|far)|percent\w*|salary|salaries|pay|pays|paid|earn\w*|wages?|costs?|when"
@@ -99,14 +100,20 @@ def pick(reading: Reading, supports: Sequence[Support]) -> list[Pick]:
 
 
 def _listed(picks: Sequence[Pick]) -> Pick:
-    """The best pick; where it is prose that introduces or closes a section that is wanted as a whole, the section's list."""
+    """The best pick; where it is prose of a section that is wanted as a whole, the section's list or table goes before it if the
+    prose only introduces or closes the section, or if the list's own lead-in names what is asked."""
     best = picks[0]
-    if not best.whole or best.support.place == "body" or best.support.units[best.units[-1]].kind != "sentence":
+    if not best.whole or best.support.units[best.units[-1]].kind != "sentence":
         return best
-    path = best.support.hit.passage.path
-    lists = [one for one in picks[1:] if one.support.hit.passage.path == path and one.support.units[one.units[-1]].kind == "item"]
-    near = next((one for one in lists if best.score - one.score < NEAR_SCORE), None)
-    return replace(near, units=whole_list(near.support, near.units[-1]), whole=True) if near else best
+    for one in picks[1:]:
+        support, last = one.support, one.units[-1]
+        if support.hit.passage.path != best.support.hit.passage.path or support.units[last].kind not in ("item", "row"):
+            continue
+        units = whole_list(support, last)
+        named = float(support.coverage(support.own)[units[0]]) >= NAMED and support.units[units[0]].kind == "lead"
+        if best.score - one.score < NEAR_SCORE and (named or best.support.place != "body"):
+            return replace(one, units=units, whole=True)
+    return best
 
 
 def _expand(reading: Reading, support: Support, scores: Floats, at: int) -> Pick:

@@ -100,7 +100,7 @@ def test_a_role_of_no_guide_is_kept_apart_with_its_words(reader: Reader) -> None
 
 def test_phrases_ask_for_facets(pipeline: Pipeline) -> None:
     found = read(pipeline, "how do I get into this field")
-    assert (terms(found), found.facets) == (["get into"], {"entry"})
+    assert terms(found) == ["get into"] and found.facets == {"entry"}
 
 
 def test_a_word_counts_once_and_light_words_only_where_nothing_else_is_left(reader: Reader) -> None:

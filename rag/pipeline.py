@@ -1,5 +1,6 @@
 """The only builder: corpus to index folder, index folder to something that can be asked."""
 
+import gc
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -47,6 +48,8 @@ def load(settings: Settings) -> Pipeline:
 def _assemble(index: Index, encoder: OnnxEncoder, settings: Settings) -> Pipeline:
     known = frozenset(word for word in encoder.vocabulary if word.isalpha())
     assistant = Assistant(index, SharedEncoder(encoder), known, read_synonyms(settings.synonyms), read_calibration())
+    # What was loaded stays: the collector need not walk a million values in the middle of a question.
+    gc.freeze()
     return Pipeline(index, encoder, assistant)
 
 

@@ -36,7 +36,7 @@ def read_calibration(path: Path = FILE) -> Calibration:
     try:
         data = json.loads(path.read_text(encoding="utf-8"))
         return Calibration(data["id"], data["intercept"], data["weights"], data["threshold"])
-    except (OSError, ValueError, KeyError) as error:
+    except (OSError, ValueError, KeyError, TypeError) as error:
         raise SettingsError(f"Calibration {path} cannot be read: {error}. Reinstall verbatim.") from error
 
 

@@ -9,7 +9,7 @@ from rag.errors import SettingsError
 from rag.reading import Reading
 from rag.roles import singularise
 from rag.selection import Pick
-from rag.text import stem, words
+from rag.text import words
 
 FILE = Path(__file__).with_name("calibration.json")
 LONG = 16  # words from which a question counts as long: the more it says, the less each word has to be met
@@ -60,8 +60,9 @@ def features(reading: Reading, pick: Pick) -> dict[str, float]:
 
 
 def names_unheld(reading: Reading, pick: Pick) -> bool:
-    """Where a role is asked about that the corpus does not describe, whether the picked words themselves speak of it."""
+    """Where a role is asked about that the corpus does not describe, whether one of the picked units
+    itself speaks of it, in its own words: "management" is no manager."""
     if not reading.unheld or reading.careers:
         return True
-    held = {stem(singularise(word)) for at in pick.units for word in words(pick.support.text(at))}
-    return all(stem(singularise(word)) in held for word in reading.unheld.split())
+    wanted = {singularise(word) for word in words(reading.unheld)}
+    return any(wanted <= {singularise(word) for word in words(pick.support.text(at))} for at in pick.units)

@@ -73,3 +73,11 @@ def test_a_role_that_no_guide_describes_must_stand_in_the_quote(pipeline: Pipeli
     reading, pick = pipeline.assistant.consider("What is the growth of jobs for a data scientist?")
     assert pick is not None and reading.unheld == "data scientist"
     assert names_unheld(reading, pick)
+
+
+@pytest.mark.parametrize("question", ["What does a knowledge manager do?", "analytics manager duties", "software developer work"])
+def test_a_word_of_the_same_stem_is_no_role(pipeline: Pipeline, question: str) -> None:
+    reading, pick = pipeline.assistant.consider(question)
+    assert pick is not None and reading.unheld is not None
+    assert not names_unheld(reading, pick)
+    assert pipeline.ask(question).cause == "role"

@@ -1,0 +1,82 @@
+"""The questions offered next: each can be answered."""
+
+import pytest
+
+from rag.datatypes import Related
+from rag.pipeline import Pipeline
+from rag.profiles import Profiles
+from rag.reading import Reading
+from rag.related import MOST, Offers
+
+ASKED = [
+    "What does a Knowledge Engineer do?",
+    "How much does a Head of Analytics Engineering earn?",
+    "What benefits does a Lead Data Science Engineer get?",
+    "data analyst salary",
+    "who won the world cup",
+    "hello",
+    "What skills do I need?",
+]
+
+
+def reading(pipeline: Pipeline, question: str) -> Reading:
+    return pipeline.assistant.consider(question)[0]
+
+
+def test_every_question_offered_is_answered(pipeline: Pipeline) -> None:
+    for question in ASKED:
+        offered = pipeline.ask(question).related
+        assert 0 < len(offered) <= 4
+        for one in offered:
+            answer = pipeline.ask(one.question)
+            assert (answer.status, one.document_id) == ("answered", "lead-data-science-engineer")
+
+
+def test_every_question_to_begin_with_is_answered(guides: Pipeline) -> None:
+    offered = guides.suggestions(9)
+    assert len({one.question for one in offered}) == 9 and guides.suggestions(4) == offered[:4]
+    for one in offered:
+        answer = guides.ask(one.question)
+        assert answer.status == "answered"
+        assert {citation.passage.career for citation in answer.citations} == {one.where}
+
+
+def test_what_cannot_be_answered_is_not_offered_and_checked_once(pipeline: Pipeline) -> None:
+    checked: list[str] = []
+    offers = Offers(Profiles(pipeline.index), lambda question: bool(checked.append(question)))
+    assert offers.about(["Knowledge Engineer"]) == () == offers.about(["Knowledge Engineer"])
+    assert checked == ["What does a Knowledge Engineer do?"]
+    assert offers.next(reading(pipeline, "What is a Knowledge Engineer?"), True) == ()
+
+
+def test_a_template_becomes_a_question_about_a_career(pipeline: Pipeline) -> None:
+    offers = Offers(Profiles(pipeline.index), lambda question: True)
+    known = offers.related("How much does {a_role} earn?", "Knowledge Engineer")
+    assert known == Related("How much does a Knowledge Engineer earn?", "lead-data-science-engineer", "Knowledge Engineer")
+    assert offers.related("What does {a_role} do?", "Nurse") == Related("What does a Nurse do?", None, "Nurse")
+
+
+def test_what_was_asked_is_not_offered_again(pipeline: Pipeline) -> None:
+    offers = Offers(Profiles(pipeline.index), lambda question: True)
+    offered = [one.question for one in offers.next(reading(pipeline, "what does a knowledge engineer do?"), True)]
+    assert "What does a Knowledge Engineer do?" not in offered and len(set(offered)) == len(offered) == MOST
+    assert all("Knowledge Engineer" in question for question in offered)
+
+
+def test_without_a_career_openers_are_offered_after_an_abstention_only(pipeline: Pipeline) -> None:
+    offers = Offers(Profiles(pipeline.index), lambda question: True)
+    lost = reading(pipeline, "who won the world cup")
+    assert offers.next(lost, False) == offers.openers(MOST) == offers.next(None, False)
+    assert offers.next(lost, True) == ()
+
+
+def test_openers_go_through_the_careers_before_any_comes_twice(pipeline: Pipeline) -> None:
+    careers = [one.where for one in pipeline.suggestions(6)]
+    assert careers[0] == "Lead Data Science Engineer" and len(set(careers)) == 6
+
+
+@pytest.mark.parametrize("question", ["data analyst salary", "What does a knowledge manager do?"])
+def test_after_a_role_of_no_guide_the_nearest_are_offered(pipeline: Pipeline, question: str) -> None:
+    answer = pipeline.ask(question)
+    wanted = "Lead Data Science Engineer" if "data" in question else "Knowledge Engineer"
+    assert answer.cause == "role" and answer.related[0].question == f"What does a {wanted} do?"

@@ -63,7 +63,7 @@ def test_a_build_that_is_killed_leaves_the_index_whole(place: Settings) -> None:
         before = builds.current_id(place.index)
         write_guide(place, 3 + kill)
         process = start(run_build, place)
-        time.sleep(random_.uniform(0.05, 1.1) * whole)
+        time.sleep(random_.uniform(0.05, 1.6) * whole)
         process.kill()
         process.join(30)
         served = pipeline.load(place).index.info.id

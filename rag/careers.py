@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from rapidfuzz.distance import OSA
 
@@ -220,7 +221,9 @@ def _match(name: _Name, words_: Sequence[Word]) -> _Match | None:
     """How a name stands in a question, as a cluster of words in any order, or None."""
     places: dict[int, list[int]] = {}
     for position, (text, root) in enumerate(zip(name.texts, name.stems, strict=True)):
-        places[position] = [at for at, word in enumerate(words_) if _same(word, text, root, len(name.stems))]
+        places[position] = [at for at, word in enumerate(words_) if _same(word.text, word.stem, text, root, len(name.stems) == 1)]
+    if sum(map(bool, places.values())) / len(name.stems) < _ENOUGH:
+        return None
     best: tuple[int, int, frozenset[int], bool] = (0, 0, frozenset(), False)
     for start in range(len(words_)):
         window = range(start, min(len(words_), start + len(name.stems) + 2))
@@ -256,13 +259,14 @@ def _stands(name: _Name, at: frozenset[int], heads: bool, coverage: float, words
     return singularise(after) in GENERIC_ROLES and len(at) > 1
 
 
-def _same(word: Word, text: str, root: str, size: int) -> bool:
+@lru_cache(maxsize=65536)
+def _same(word: str, its_stem: str, text: str, root: str, alone: bool) -> bool:
     """Whether a question's word is a name's word: by stem, by a slip of the pen, or cut short ("eng", "dev")."""
-    if word.stem == root or singularise(word.text) == text:
+    if its_stem == root or singularise(word) == text:
         return True
-    if size == 1 or len(word.text) < 3 or word.text in FUNCTION_WORDS or word.text[0] != text[0]:
+    if alone or len(word) < 3 or word in FUNCTION_WORDS or word[0] != text[0]:
         return False
-    if len(text) - len(word.text) >= 3 and len(text) > 5 and text.startswith(word.text):
+    if len(text) - len(word) >= 3 and len(text) > 5 and text.startswith(word):
         return True
     slips = 0 if len(text) < 4 else 1 if len(text) < 7 else 2
-    return bool(OSA.distance(singularise(word.text), text, score_cutoff=slips) <= slips) and word.text not in _FACET_TERMS
+    return bool(OSA.distance(singularise(word), text, score_cutoff=slips) <= slips) and word not in _FACET_TERMS

@@ -1,8 +1,8 @@
 """The lexicon: general English of the career domain, read once from lexicon.toml, and an operator's own synonyms."""
 
 import tomllib
-from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -45,7 +45,8 @@ _BY_STEM: dict[str, frozenset[str]] = {
 _NONE: frozenset[str] = frozenset()
 
 
-def facets_of(stems: Iterable[str]) -> frozenset[str]:
+@lru_cache(maxsize=65536)
+def facets_of(stems: frozenset[str]) -> frozenset[str]:
     """The ids of the facets that any of the stems is a term of."""
     return _NONE.union(*(_BY_STEM[root] for root in stems if root in _BY_STEM))
 

@@ -54,7 +54,7 @@ class Retriever:
         first = LEXICAL * lexical + DENSE * dense + SENTENCE * sentence
         late = np.zeros(len(candidates), dtype=np.float32)
         top = np.lexsort((candidates, -first))[: max(k, LATE_POOL)]
-        late[top] = [self.late(query, int(row)) for row in candidates[top]]
+        late[top] = self.late(query, candidates[top])
         total = first + LATE * late
         best = top[np.lexsort((candidates[top], -total[top]))][:k]
         passages = self._index.passages
@@ -71,13 +71,15 @@ class Retriever:
             for i in best
         ]
 
-    def late(self, query: Query, row: int) -> float:
-        """How well a passage's tokens answer a query's, in [-1, 1] (late interaction as in ColBERT, weighted by idf)."""
-        states, _, _ = self._index.tokens.passage(row)
-        if not len(states):
-            return 0.0
-        best = (query.encoding.tokens @ states.T).max(axis=1)
-        return float(best @ query.weights / query.weights.sum())
+    def late(self, query: Query, rows: Rows) -> Floats:
+        """How well passages' tokens answer a query's, in [-1, 1] (late interaction as in ColBERT, weighted by idf)."""
+        states, counts = self._index.tokens.passages(rows.tolist())
+        scores = np.zeros(len(rows), dtype=np.float32)
+        if len(states):
+            starts = (np.cumsum(counts) - counts)[counts > 0]
+            best = np.maximum.reduceat(query.encoding.tokens @ states.T, starts, axis=1)
+            scores[counts > 0] = query.weights @ best / query.weights.sum()
+        return scores
 
     def _candidates(self, query: Query) -> Rows:
         vector = query.encoding.embedding[None, :]

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -59,10 +60,8 @@ def unit_scores(reading: Reading, support: Support) -> Floats:
     """A score a unit of a group (units,); the higher, the likelier it is the answer."""
     figure = bool(_ASKS_FIGURE.search(reading.text))
     texts = [support.text(at) for at in range(len(support.units))]
-    opens = [
-        any(re.match(rf"\W*(?:the |an? )?{re.escape(term.text)}", text, re.IGNORECASE) for term in reading.terms)
-        for text in texts
-    ]
+    opener = _opener(tuple(term.text for term in reading.terms))
+    opens = [bool(reading.terms and opener.match(text)) for text in texts]
     features: dict[str, float | NDArray[np.generic]] = {
         "full": support.coverage(support.full),
         "above": support.coverage(support.above),
@@ -80,6 +79,12 @@ def unit_scores(reading: Reading, support: Support) -> Floats:
     for name, weight in WEIGHTS.items():
         total += weight * np.asarray(features[name], dtype=np.float32)
     return total
+
+
+@lru_cache(maxsize=1024)
+def _opener(terms: tuple[str, ...]) -> re.Pattern[str]:
+    """What matches a text that opens with one of the terms."""
+    return re.compile(rf"\W*(?:the |an? )?(?:{'|'.join(map(re.escape, terms))})", re.IGNORECASE)
 
 
 def _is_cut(text: str) -> bool:

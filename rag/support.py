@@ -86,10 +86,10 @@ class Weigher:
         seen: dict[int, Hit] = {}
         for hit in hits:
             seen.setdefault(hit.passage.group, hit)
-        pieces = [_pieces(term, query) for term in reading.terms]
-        return [self._support(reading, query, hit, pieces) for hit in seen.values()]
+        shares = _shares(reading.terms, query)
+        return [self._support(reading, query, hit, shares) for hit in seen.values()]
 
-    def _support(self, reading: Reading, query: Query, hit: Hit, pieces: Sequence[Rows]) -> Support:
+    def _support(self, reading: Reading, query: Query, hit: Hit, shares: Floats) -> Support:
         index, rows = self._index, self._rows[hit.passage.group]
         passages = tuple(index.passages[row] for row in rows)
         units = tuple(unit for passage in passages for unit in passage.units)
@@ -98,13 +98,10 @@ class Weigher:
         dense = index.units.vectors(firsts) @ query.encoding.embedding
         heading = _heading_stems(hit.passage)
         best, best_head = self._best(query, rows)
-        near, near_head = _scaled(_by_term(pieces, best)), _scaled(_by_term(pieces, best_head[:, None]))[:, 0]
-        own = np.zeros((len(reading.terms), len(units)), dtype=np.float32)
-        head = np.zeros(len(reading.terms), dtype=np.float32)
-        for at, term in enumerate(reading.terms):
-            head[at] = max(_by_word(term, heading, 1.0, FACET), 0.0 if term.exact else near_head[at])
-            for position, unit in enumerate(units):
-                own[at, position] = max(self._by_unit(term, document, unit), _admitted(term, unit, near[at, position]))
+        near_head = np.where([term.exact for term in reading.terms], 0.0, _scaled(shares @ best_head))
+        said = [_by_word(term, heading, 1.0, FACET) for term in reading.terms]
+        head = np.maximum(np.array(said, dtype=np.float32), near_head).astype(np.float32)
+        own = np.maximum(self._by_words(reading.terms, document, units), _admitted(reading.terms, units, _scaled(shares @ best)))
         late, late_own = _late(units, query.weights, best, best_head)
         weights = np.array([term.weight for term in reading.terms], dtype=np.float32)
         above = _above(units, own, head)
@@ -135,20 +132,34 @@ class Weigher:
             if path:
                 head = np.maximum(head, cosines[:, :path].max(axis=1))
             starts = path + np.searchsorted(spans[path:, 0], [unit.start for unit in units])
-            for first, last in zip(starts, [*starts[1:], len(spans)], strict=True):
-                columns.append(cosines[:, first:last].max(axis=1, initial=0.0))
-        return np.stack(columns, axis=1), head
+            columns.append(_best_of_runs(cosines, starts))
+        return np.concatenate(columns, axis=1), head
 
-    def _by_unit(self, term: Term, document: Document, unit: Unit) -> float:
-        """Support by words: what a question is about counts in full in a lead-in or label only, elsewhere it is a mention."""
-        known = self._unit_stems(document.id, unit.start, unit.end)
-        if not term.facets or unit.kind == "lead":
-            return _by_word(term, known, 1.0, FACET)
-        label = self._unit_stems(document.id, unit.start, unit.label_end) if unit.label_end else frozenset()
-        return max(_by_word(term, label, 1.0, FACET), _by_word(term, known, MENTION, MENTION - 0.1))
+    def _by_words(self, terms: Sequence[Term], document: Document, units: Sequence[Unit]) -> Floats:
+        """Support by words, (terms, units): what a question is about counts in full in a lead-in or label only, elsewhere it
+        is a mention."""
+        found = np.zeros((len(terms), len(units)), dtype=np.float32)
+        for column, unit in enumerate(units):
+            known = self._unit_stems(document.id, unit.start, unit.end)
+            label = self._unit_stems(document.id, unit.start, unit.label_end) if unit.label_end else frozenset()
+            for row, term in enumerate(terms):
+                if not term.facets or unit.kind == "lead":
+                    found[row, column] = _by_word(term, known, 1.0, FACET)
+                else:
+                    found[row, column] = max(_by_word(term, label, 1.0, FACET), _by_word(term, known, MENTION, MENTION - 0.1))
+        return found
 
     def _stems_of(self, document_id: str, start: int, end: int) -> frozenset[str]:
         return unit_stems(self._index.documents[document_id].text[start:end])
+
+
+def _best_of_runs(cosines: Floats, starts: Rows) -> Floats:
+    """The largest number, at least 0, of each run of columns that begins at `starts` and ends where the next begins."""
+    width = cosines.shape[1]
+    if not width:
+        return np.zeros((len(cosines), len(starts)), dtype=np.float32)
+    best = np.maximum.reduceat(cosines, np.minimum(starts, width - 1), axis=1)
+    return np.where(starts < np.append(starts[1:], width), np.maximum(best, 0.0), 0.0).astype(np.float32)
 
 
 def unit_stems(text: str) -> frozenset[str]:
@@ -158,11 +169,13 @@ def unit_stems(text: str) -> frozenset[str]:
     )
 
 
-def _admitted(term: Term, unit: Unit, near: float) -> float:
-    """What support by meaning counts: none for numbers and names, and no more than a mention for a facet outside a lead-in."""
-    if term.exact:
-        return 0.0
-    return min(near, MENTION - 0.1) if term.facets and unit.kind != "lead" else near
+def _admitted(terms: Sequence[Term], units: Sequence[Unit], near: Floats) -> Floats:
+    """What support by meaning counts, (terms, units): none for numbers and names, and no more than a mention for a facet outside
+    a lead-in."""
+    exact = np.array([term.exact for term in terms], dtype=bool)[:, None]
+    facet = np.array([bool(term.facets) for term in terms], dtype=bool)[:, None]
+    lead = np.array([unit.kind == "lead" for unit in units], dtype=bool)
+    return np.where(exact, 0.0, np.where(facet & ~lead, np.minimum(near, MENTION - 0.1), near)).astype(np.float32)
 
 
 def _by_word(term: Term, known: frozenset[str], word: float, facet: float) -> float:
@@ -187,16 +200,12 @@ def _above(units: Sequence[Unit], own: Floats, head: Floats) -> Floats:
     return above
 
 
-def _pieces(term: Term, query: Query) -> Rows:
-    """The rows of the question's tokens that a term is made of."""
+def _shares(terms: Sequence[Term], query: Query) -> Floats:
+    """The share of each of the question's tokens in each term's mean (terms, tokens); none in a term that the encoder cut off."""
     spans = query.encoding.spans
-    return np.flatnonzero((spans[:, 0] >= term.start) & (spans[:, 1] <= term.end) & (spans[:, 1] > spans[:, 0]))
-
-
-def _by_term(pieces: Sequence[Rows], best: Floats) -> Floats:
-    """The mean of each term's tokens in a (tokens, columns) matrix; 0 for a term cut off by the encoder's limit."""
-    rows = [best[rows].mean(axis=0) if len(rows) else np.zeros(best.shape[1], dtype=np.float32) for rows in pieces]
-    return np.stack(rows) if rows else np.zeros((0, best.shape[1]), dtype=np.float32)
+    inside = [(spans[:, 0] >= term.start) & (spans[:, 1] <= term.end) & (spans[:, 1] > spans[:, 0]) for term in terms]
+    chosen = np.array(inside, dtype=np.float32).reshape(len(terms), len(spans))
+    return np.asarray(chosen / np.maximum(chosen.sum(axis=1, keepdims=True), 1.0), dtype=np.float32)
 
 
 def _scaled(cosine: Floats) -> Floats:

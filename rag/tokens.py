@@ -1,6 +1,6 @@
 """The token states of every passage, a byte a number, read from disk as they are asked for."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -74,9 +74,12 @@ class TokenStore:
     def passage(self, row: int) -> tuple[Floats, Integers, Integers]:
         """A row to unit states (n, d), token ids (n,) and document offsets (n, 2); `HEADING` marks tokens of the heading path."""
         quantized, ids, spans = self.quantized(row)
-        states = quantized.astype(np.float32)
-        states /= np.maximum(np.linalg.norm(states, axis=1, keepdims=True), 1e-9)
-        return states, ids, np.where(spans < 0, HEADING, spans + self._starts[row])
+        return _unit(quantized), ids, np.where(spans < 0, HEADING, spans + self._starts[row])
+
+    def passages(self, rows: Sequence[int]) -> tuple[Floats, NDArray[np.int64]]:
+        """Rows to their unit states, one passage after the other (n, d), and how many of them each passage has."""
+        bounds = [(int(self._rows[row]), int(self._rows[row + 1])) for row in rows]
+        return _unit(np.concatenate([self._states[start:end] for start, end in bounds])), np.diff(bounds)[:, 0]
 
     def quantized(self, row: int) -> Quantized:
         """A row as it is stored, for a build that takes it over."""
@@ -89,6 +92,12 @@ class TokenStore:
         frequencies = np.zeros(known.shape)
         frequencies[known] = self._frequencies[np.asarray(ids)[known]]
         return np.log((len(self) + 1) / (frequencies + 0.5)).astype(np.float32)
+
+
+def _unit(quantized: NDArray[np.int8]) -> Floats:
+    states = quantized.astype(np.float32)
+    states /= np.maximum(np.sqrt(np.einsum("nd,nd->n", states, states)), 1e-9)[:, None]
+    return states
 
 
 def quantize(encoding: Encoding, prefix: int) -> Quantized:

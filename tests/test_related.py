@@ -43,7 +43,12 @@ def test_every_question_to_begin_with_is_answered(guides: Pipeline) -> None:
 
 def test_what_cannot_be_answered_is_not_offered_and_checked_once(pipeline: Pipeline) -> None:
     checked: list[str] = []
-    offers = Offers(Profiles(pipeline.index), lambda question: bool(checked.append(question)))
+
+    def answers(question: str) -> bool:
+        checked.append(question)
+        return False
+
+    offers = Offers(Profiles(pipeline.index), answers)
     assert offers.about(["Knowledge Engineer"]) == () == offers.about(["Knowledge Engineer"])
     assert checked == ["What does a Knowledge Engineer do?"]
     assert offers.next(reading(pipeline, "What is a Knowledge Engineer?"), True) == ()

@@ -1,6 +1,7 @@
 """The lexicon: general English of the career domain, read once from lexicon.toml, and an operator's own synonyms."""
 
 import tomllib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -45,9 +46,13 @@ _BY_STEM: dict[str, frozenset[str]] = {
 _NONE: frozenset[str] = frozenset()
 
 
-@lru_cache(maxsize=65536)
-def facets_of(stems: frozenset[str]) -> frozenset[str]:
+def facets_of(stems: Iterable[str]) -> frozenset[str]:
     """The ids of the facets that any of the stems is a term of."""
+    return _facets_of(frozenset(stems))
+
+
+@lru_cache(maxsize=65536)
+def _facets_of(stems: frozenset[str]) -> frozenset[str]:
     return _NONE.union(*(_BY_STEM[root] for root in stems if root in _BY_STEM))
 
 

@@ -142,7 +142,7 @@ class Reader:
                 len(word.text) == 1 and word.stem not in self._stems
             ):
                 continue
-            facets = facets_of(frozenset({word.stem}))
+            facets = facets_of({word.stem})
             weight = self._stems.get(word.stem, self._most) / self._most
             exact = (word.text[0].isdigit() and len(word.text) > 1) or at in named
             terms.append(Term(word.text, word.start, word.end, self._alternatives(word), facets, exact, max(weight, 0.05)))

@@ -46,7 +46,7 @@ bench: $(VENV)/.dev ## measure speed, memory and load beside a naive server (FLA
 	@$(PY) -m tests.benchmarks $(FLAGS)
 
 screenshot: $(VENV)/.dev ## draw the page for the README
-	@$(PY) -m tests.benchmarks.page
+	@$(PY) -m tests.benchmarks.page --picture tests/browser/page.png
 
 clean: ## remove .venv and the caches; guides and indexes stay
 	@rm -rf $(VENV) *.egg-info build .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -14,7 +14,7 @@ from web.app import create_app
 from web.feedback import Feedback, FeedbackStore
 
 ANSWER = "ans_" + "a" * 32
-FORM = {"answer": ANSWER, "turn": "1", "status": "answered", "index": "sha256:0", "sources": "guide:1-2", "back": "/ask?q=Hello"}
+FORM = {"answer": ANSWER, "turn": "1", "status": "answered", "sources": "guide:1-2", "back": "/ask?q=Hello"}
 
 
 @pytest.fixture

@@ -91,7 +91,7 @@ def documents(service: Shared) -> list[GuideModel]:
     return [
         GuideModel(
             id=document.id,
-            title=document.title or index.outlines[document.id].title,
+            title=index.outlines[document.id].title,
             careers=list(index.outlines[document.id].careers),
             characters=len(document.text),
             sha256=document.sha256,

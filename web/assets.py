@@ -1,6 +1,7 @@
 """Static files, named by their content so that a browser may keep them for good, and the templates that name them."""
 
 import hashlib
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -30,7 +31,8 @@ def assets() -> Mapping[str, Asset]:
     found = {}
     for path in sorted((_HERE / "static").iterdir()):
         if path.suffix in _MEDIA:
-            content = path.read_bytes()
+            # Indentation and comments on lines of their own are for us; leaving them out is a tenth of the page's weight.
+            content = re.sub(rb"(?m)^\s*(?:/\*[^\n]*\*/\n\s*)*", b"", path.read_bytes())
             digest = hashlib.sha256(content).hexdigest()[:10]
             found[path.name] = Asset(f"{path.stem}.{digest}{path.suffix}", _MEDIA[path.suffix], content)
     return found

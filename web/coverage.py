@@ -1,8 +1,11 @@
 """What the guides cover, as the coverage page tells it: guides, careers, sections, dates and published error rates."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
+from rag.calibration import FILE
 from rag.datatypes import IndexInfo
 from rag.index import Index
 from web.addresses import guide_address
@@ -39,6 +42,38 @@ class Coverage:
         return self.info.id.removeprefix("sha256:")[:12]
 
 
+@dataclass(frozen=True, slots=True)
+class Point:
+    """At a threshold: the share of unanswerable questions that were answered, and of answerable ones that were left blank."""
+
+    threshold: float
+    false_answer: float
+    false_abstain: float
+
+
+@dataclass(frozen=True, slots=True)
+class Rates:
+    """How often abstaining goes wrong, as measured on judged questions when the threshold was set."""
+
+    date: str
+    questions: int
+    guides: int
+    now: Point
+    curve: tuple[Point, ...]
+
+
+def published_rates(path: Path = FILE) -> Rates | None:
+    """The error rates that the calibration file publishes, or None where it has none: the page then says nothing of them."""
+    data = json.loads(path.read_text(encoding="utf-8"))
+    try:
+        now, *curve = [
+            Point(point["threshold"], point["false_answer"], point["false_abstain"]) for point in [data, *data.get("curve", [])]
+        ]
+        return Rates(data["date"], data["n"], data["guides"], now, tuple(curve))
+    except KeyError:
+        return None
+
+
 def coverage(index: Index) -> Coverage:
     """The coverage of an index, guides by title."""
     guides = []
@@ -49,7 +84,7 @@ def coverage(index: Index) -> Coverage:
         )
         guides.append(
             GuideCoverage(
-                title=document.title or outline.title,
+                title=outline.title,
                 href=guide_address(document.id),
                 careers=outline.careers,
                 sections=tuple(dict.fromkeys(headings)),

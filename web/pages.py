@@ -8,10 +8,11 @@ from fastapi import APIRouter, Depends, Query
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from rag.datatypes import Document, Outline
+from rag.outline import with_title
 from web.addresses import ask_address, guide_address
 from web.assets import assets, render
 from web.conversation import Conversation, answered, answered_turn
-from web.coverage import coverage
+from web.coverage import coverage, published_rates
 from web.feedback import REASONS
 from web.layout import Mark
 from web.problems import Problem
@@ -111,7 +112,9 @@ def guide_excerpt(service: Shared, document_id: str, at: At, n: N = []) -> Respo
 @router.get("/coverage")
 def covered(service: Shared) -> Response:
     """What the guides cover, how abstention works, what is kept about the reader."""
-    return page(service, "coverage.html", coverage=coverage(service.pipeline().index), local=service.local, rates="")
+    return page(
+        service, "coverage.html", coverage=coverage(service.pipeline().index), local=service.local, rates=published_rates()
+    )
 
 
 @router.get("/static/{name}")
@@ -134,7 +137,8 @@ def _guide(service: Service, document_id: str) -> tuple[Document, Outline]:
         raise Problem(
             404, "The address names a guide that is not here.", heading="No such guide", way_on=("/coverage", "See the guides")
         )
-    return index.documents[document_id], index.outlines[document_id]
+    outline = index.outlines[document_id]
+    return with_title(index.documents[document_id], outline), outline
 
 
 def _marks(document: Document, at: Sequence[str], numbers: Sequence[int]) -> list[Mark]:

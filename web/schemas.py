@@ -85,7 +85,7 @@ class CitationModel(Model):
             id=citation.number,
             document_id=document.id,
             document_sha256=document.sha256,
-            title=citation.passage.path[0] if citation.passage.path else document.title,
+            title=citation.passage.path[0],
             section_path=list(citation.passage.path),
             passage_id=citation.passage.id,
             quote=citation.quote,

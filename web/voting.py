@@ -14,7 +14,7 @@ from web.schemas import MAX_CHARACTERS
 from web.service import Service, service_of
 
 router = APIRouter(include_in_schema=False)
-_LIMITS = {"answer": 36, "status": 16, "index": 80, "sources": 2000, "back": 4000, "turn": 2}
+_LIMITS = {"answer": 36, "status": 16, "sources": 2000, "back": 4000, "turn": 2}
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ def feedback(
     if not answer.startswith("ans_") or not answer.isascii():
         raise Problem(422, "answer is missing. Send the id of the answer.")
     try:
-        service.feedback.save(_changed(service.feedback.get(answer), answer, fields))
+        service.feedback.save(_changed(service.feedback.get(answer), answer, service.pipeline().index.info.id, fields))
     except OSError as error:
         raise Problem(503, "Feedback could not be saved on this computer.") from error
     back = fields.get("back", "")
@@ -70,12 +70,12 @@ def feedback(
     return RedirectResponse(f"{back}&fb={turn}.{answer}#turn-{turn}", 303)
 
 
-def _changed(before: Feedback | None, answer: str, fields: dict[str, str]) -> Feedback:
+def _changed(before: Feedback | None, answer: str, index_id: str, fields: dict[str, str]) -> Feedback:
     """What is kept of an answer once a form is added to it. Raises Problem 422 for a vote or a reason that is none of ours."""
     vote = fields.get("vote", before.vote if before else "")
     reason = fields.get("reason", before.reason if before else "")
     if vote not in VOTES or (reason and reason not in REASONS):
         raise Problem(422, f"vote is one of {', '.join(VOTES)}; reason is one of {', '.join(REASONS)}.")
     question = clean(fields.get("question", before.question if before else ""))
-    status, index, sources = (fields.get(name, "") for name in ("status", "index", "sources"))
-    return Feedback(answer, vote, status, index, sources, reason if vote == "no" else "", question)
+    status, sources = fields.get("status", ""), fields.get("sources", "")
+    return Feedback(answer, vote, status, index_id, sources, reason if vote == "no" else "", question)

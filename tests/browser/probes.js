@@ -6,13 +6,14 @@
     elements.forEach(e => numbers(e).forEach(n => (found[n] ||= []).push(text(e))));
     return found;
   };
-  const probes = window.probes = { cls: 0, lcp: 0, said: [], paint: null, waited: 0 };
+  const probes = window.probes = { cls: 0, lcp: 0, inp: 0, said: [], paint: null, waited: 0 };
 
-  /* noted: policy violations, layout shifts that no input caused, the largest paint, what the status line said */
+  /* noted: policy violations, layout shifts that no input caused, the largest paint, what the status line said, the longest click */
   addEventListener('securitypolicyviolation', e => console.error('CSP', e.violatedDirective, e.blockedURI));
   const observe = (type, note) => new PerformanceObserver(l => l.getEntries().forEach(note)).observe({ type, buffered: true });
   observe('layout-shift', e => { if (!e.hadRecentInput) probes.cls += e.value; });
   observe('largest-contentful-paint', e => { probes.lcp = e.startTime; });
+  new PerformanceObserver(l => l.getEntries().forEach(e => { probes.inp = Math.max(probes.inp, e.duration); })).observe({ type: 'event', durationThreshold: 16 });
   new MutationObserver((_, observer) => {
     if (!document.body) return;
     probes.paint = getComputedStyle(document.documentElement).colorScheme;

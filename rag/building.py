@@ -32,7 +32,7 @@ from rag.settings import Settings
 
 def is_stale(settings: Settings) -> bool:
     """Whether `build` would make another index than the current one. Raises CorpusError where it could not."""
-    return _plan(settings, read_corpus(settings.corpus, settings.max_file_bytes)).id != builds.current_id(settings.index)
+    return make_plan(settings, read_corpus(settings.corpus, settings.max_file_bytes)).id != builds.current_id(settings.index)
 
 
 def build(settings: Settings, progress: Progress | None = None, force: bool = False, skip_bad: bool = False) -> BuildReport:
@@ -49,7 +49,7 @@ def build(settings: Settings, progress: Progress | None = None, force: bool = Fa
         if skip_bad
         else (read_corpus(settings.corpus, settings.max_file_bytes), [])
     )
-    plan = _plan(settings, documents)
+    plan = make_plan(settings, documents)
     tell("read", 1, 1)
     with builds.locked(settings.index):
         current = builds.current_id(settings.index)
@@ -74,7 +74,8 @@ def build(settings: Settings, progress: Progress | None = None, force: bool = Fa
     )
 
 
-def _plan(settings: Settings, documents: Sequence[Document]) -> Plan:
+def make_plan(settings: Settings, documents: Sequence[Document]) -> Plan:
+    """What a build of these guides would hold. Raises CorpusError where one would lose text, EncoderError without a model."""
     folder = model_folder(settings.model)
     sha256 = model_hash(folder, None if settings.model else BUNDLED_SHA256)
     count = token_counter(folder / TOKENIZER)

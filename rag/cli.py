@@ -131,6 +131,23 @@ def evaluate(
     print(jsonlib.dumps(report.numbers) if json else "\n".join(report.lines(show)))
 
 
+@app.command()
+def check(
+    questions: Annotated[Path | None, typer.Option(help="Questions to answer: one a line, or judged ones (.jsonl).")] = None,
+    corpus: Corpus = None,
+    index: IndexFolder = None,
+    json: Json = False,
+) -> None:
+    """Examine the index and the guides; exit code 1 if something is wrong. Warnings alone do not fail."""
+    from rag import checking
+    from rag.terminal import check_lines
+
+    report = checking.check(read_settings(corpus=corpus, index=index), questions)
+    print(jsonlib.dumps(asdict(report)) if json else "\n".join(check_lines(report)))
+    if not report.good:
+        raise typer.Exit(1)
+
+
 @builds_app.command("list")
 def list_builds(index: IndexFolder = None, json: Json = False) -> None:
     """The builds, newest first; the current one is marked."""

@@ -33,6 +33,12 @@ def save_keys(folder: Path, passages: Sequence[bytes], units: Sequence[bytes]) -
     np.savez(folder / KEYS, passages=_packed(passages), units=_packed(units))
 
 
+def load_keys(folder: Path) -> tuple[Keys, Keys]:
+    """The keys of a build's passages and of its units, (n, 16) each, in the order of the stores' rows."""
+    with np.load(folder / KEYS) as keys:
+        return keys["passages"], keys["units"]
+
+
 class Embedder:
     """An encoder in front of which stands the build in `previous`, if there is one.
 
@@ -93,8 +99,7 @@ class _Stored:
         try:
             self._dense, self._unit_store = DenseStore.load(folder, "passages"), DenseStore.load(folder, "units")
             self._tokens = TokenStore.load(folder, dimension)
-            with np.load(folder / KEYS) as keys:
-                passages, units = keys["passages"], keys["units"]
+            passages, units = load_keys(folder)
         except (StoreError, OSError, ValueError, KeyError, BadZipFile):
             return
         if self._dense.dimension == dimension and len(passages) == len(self._dense) and len(units) == len(self._unit_store):

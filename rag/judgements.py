@@ -84,6 +84,22 @@ def read_judged(path: Path) -> list[Judged]:
     return judged
 
 
+def read_questions(path: Path) -> list[tuple[str, tuple[Turn, ...]]]:
+    """The questions of a file with the turns before each: one a line, or the answerable ones of judged `.jsonl`.
+
+    Raises JudgementError where there is none or the file cannot be read."""
+    if path.suffix == ".jsonl":
+        return [(judged.question, judged.history) for judged in read_judged(path) if judged.answerable]
+    try:
+        lines = path.read_text(encoding="utf-8-sig").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "not UTF-8"
+        raise JudgementError(f"Questions {path} cannot be read: {reason}; give a text file with one question a line.") from error
+    if not any(line.strip() for line in lines):
+        raise JudgementError(f"{path} holds no question; give a text file with one question a line.")
+    return [(line.strip(), ()) for line in lines if line.strip()]
+
+
 def locate(judged: Sequence[Judged], documents: Mapping[str, Document]) -> list[Judged]:
     """Judged questions with the offsets of their evidence; `documents` are keyed by file name.
 

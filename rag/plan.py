@@ -49,11 +49,12 @@ class Plan:
 
 def plan_of(source: Source) -> Plan:
     """What a build of a source would hold. Raises CorpusError where a guide would lose text."""
-    texts = _texts(source)
+    texts = texts_of(source)
     return Plan(source, texts, coverage(source.documents, source.passages), _content_id(source, texts))
 
 
-def _texts(source: Source) -> Texts:
+def texts_of(source: Source) -> Texts:
+    """What is embedded of a source."""
     documents = {document.id: document for document in source.documents}
     groups: dict[int, list[Unit]] = {}
     for passage in source.passages:

@@ -1,19 +1,22 @@
 """Answers and builds as lines for a terminal."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
-from rag.datatypes import Answer, Citation
 from rag.builds import BuildReport
+from rag.coverage import FileCoverage
+from rag.datatypes import Answer, Citation
+
+if TYPE_CHECKING:
+    from rag.checking import CheckReport  # with the parsers, which `verbatim ask` does without
 
 _INDENT = "  "
+_SHOWN = 10  # findings of a check; JSON holds all
 
 
 def report_lines(report: BuildReport) -> Iterator[str]:
     """A build report as a table of the guides, then what was done."""
-    width = max(len(file.path) for file in report.files)
-    yield f"{'guide':{width}}  characters  covered  passages"
-    for file in report.files:
-        yield f"{file.path:{width}}  {file.characters:10,}  {file.share:7.2%}  {file.passages:8,}"
+    yield from _guides(report.files)
     for bad in report.skipped:
         yield f"Left out {bad.path}: {bad.reason}"
     what = f"{report.passages:,} passages, {report.units:,} quotable units"
@@ -22,6 +25,22 @@ def report_lines(report: BuildReport) -> Iterator[str]:
         return
     reused = f", {report.reused:,} embeddings reused" if report.reused else ""
     yield f"Built {what}{reused} in {report.seconds:.1f} s ({report.id[:19]})"
+
+
+def check_lines(report: "CheckReport") -> Iterator[str]:
+    """What was checked as tables of the guides and of the checks, then what was found."""
+    yield from _guides(report.guides)
+    yield from ("", f"{'check':10}  examined  errors  warnings")
+    for check in report.checks:
+        examined = "-" if check.examined is None else f"{check.examined:,}"
+        yield f"{check.name:10}  {examined:>8}  {check.count('error'):6,}  {check.count('warning'):8,}"
+    for check in report.checks:
+        for finding in check.findings[:_SHOWN]:
+            yield f"{finding.severity} ({check.name}) {finding.where}: {finding.message}"
+        if len(check.findings) > _SHOWN:
+            yield f"... and {len(check.findings) - _SHOWN:,} more ({check.name}); --json lists them all"
+    errors = sum(check.count("error") for check in report.checks)
+    yield f"Checked {report.id[:19]}: " + (f"{errors:,} error{'s' * (errors > 1)}" if errors else "no error")
 
 
 def answer_lines(answer: Answer) -> Iterator[str]:
@@ -44,6 +63,13 @@ def answer_lines(answer: Answer) -> Iterator[str]:
         yield f"[{citation.number}] {' › '.join(citation.passage.path)} ({citation.document.path}, {where})"
     if answer.related:
         yield from ("", "Ask next:", *(f"{_INDENT}{related.question}" for related in answer.related))
+
+
+def _guides(files: Sequence[FileCoverage]) -> Iterator[str]:
+    width = max(len(file.path) for file in files)
+    yield f"{'guide':{width}}  characters  covered  passages"
+    for file in files:
+        yield f"{file.path:{width}}  {file.characters:10,}  {file.share:7.2%}  {file.passages:8,}"
 
 
 def _quote(citation: Citation) -> Iterator[str]:

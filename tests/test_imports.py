@@ -16,10 +16,10 @@ LAYERS = {
     "parsing": "decoding frontmatter plaintext manuscript markdown webpage worddocument pdftext pdftags pdflayout pdf parsers "
     "documents onet",
     "structure": "lexicon roles headings flattened outline passages coverage",
-    "stores": "encoder export batching dense lexical tokens embeddings manifest plan index builds",
-    "answering": "retrieval careers reading followups support selection answer calibration profiles related assistant",
+    "stores": "encoder export batching dense duplicates lexical tokens embeddings manifest plan index findings builds",
+    "answering": "retrieval frames careers reading followups support selection answer calibration profiles related assistant",
     "assembly": "building pipeline",
-    "measuring": "judgements evaluation squad trials",
+    "measuring": "judgements evaluation squad trials checking",
     "command line": "terminal progress cli __main__",
 }
 

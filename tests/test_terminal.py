@@ -1,7 +1,10 @@
 """An answer on a terminal: quotes as they were laid out, numbered, with where they stand."""
 
+from rag.checking import Check, CheckReport
+from rag.coverage import FileCoverage
 from rag.datatypes import Answer, Citation, Comparison, Confidence, Document, IndexInfo, Part, Passage, Related
-from rag.terminal import answer_lines
+from rag.findings import Finding
+from rag.terminal import answer_lines, check_lines
 
 TEXT = "Duties include:\n- Plan work.\n  - Hire.\nThey lead.\nThey also\nteach."
 DOCUMENT = Document("guide", "guide.txt", "Guide", TEXT, "0" * 64)
@@ -49,3 +52,22 @@ def test_a_comparison_names_each_column_and_what_is_not_said() -> None:
     comparison = Comparison((("guide", "Lead"), ("guide", "Head")), (("Duties", (1, None)),))
     answer = Answer("answered", "q", "q", INFO, Confidence(0.9, 0.5), citations=(cite(1, PROSE),), comparison=comparison)
     assert list(answer_lines(answer))[:4] == ["Duties", "  Lead: They lead. They also teach. [1]", "  Head: not said", ""]
+
+
+def test_a_check_is_two_tables_and_ten_findings_of_each_kind() -> None:
+    damaged = Check("files", 2, (Finding("error", "a.faiss", "is missing"),))
+    repeated = Check("duplicates", 1200, tuple(Finding("warning", f"g/{row}", "the same") for row in range(12)))
+    guide = FileCoverage("guide.txt", "0" * 64, 1000, 990, 1200)
+    report = CheckReport("sha256:" + "ab" * 32, False, (damaged, repeated, Check("limit", None)), (guide,))
+    lines = list(check_lines(report))
+    assert lines[:6] == [
+        "guide      characters  covered  passages",
+        "guide.txt       1,000   99.00%     1,200",
+        "",
+        "check       examined  errors  warnings",
+        "files              2       1         0",
+        "duplicates     1,200       0        12",
+    ]
+    assert lines[6:8] == ["limit              -       0         0", "error (files) a.faiss: is missing"]
+    assert lines[-3:-1] == ["warning (duplicates) g/9: the same", "... and 2 more (duplicates); --json lists them all"]
+    assert lines[-1] == "Checked sha256:abababababab: 1 error"

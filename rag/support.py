@@ -1,29 +1,22 @@
 """How well the units of a group account for the terms of a question: by word, by facet, by meaning in context."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
 from rag.datatypes import Document, Floats, Hit, Passage, Unit
+from rag.frames import Frame, Frames, Place, Words
 from rag.index import Index
-from rag.lexicon import facets_of
-from rag.passages import own_path
 from rag.reading import Reading, Term
-from rag.retrieval import Query, Rows
-from rag.text import stems, words
+from rag.retrieval import Query
 
 # Token states of unrelated words have cosines up to about .33, of words that mean the same in context from about .45 on
 # (read off the seed guide's near misses and paraphrases); in between the support grows evenly. It never reaches a word's own.
 NONE, FULL, NEAR = 0.33, 0.62, 0.85
 FACET = 0.85  # a word of the same facet ("wages" for "Salary")
 MENTION = 0.7  # what a question is about, only mentioned in passing ("language-related tasks" when duties are asked)
-
-
-Place = Literal["intro", "closing", "body"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,120 +68,90 @@ class Weigher:
     """Weighs the groups of an index against readings."""
 
     def __init__(self, index: Index) -> None:
-        self._index = index
-        self._rows: dict[int, list[int]] = {}
-        for row, passage in enumerate(index.passages):
-            self._rows.setdefault(passage.group, []).append(row)
-        self._unit_stems = lru_cache(maxsize=65536)(self._stems_of)
+        self._index, self._frames = index, Frames(index)
 
     def weigh(self, reading: Reading, query: Query, hits: Sequence[Hit]) -> list[Support]:
         """Hits to the support their groups give, in the order of each group's best hit."""
         seen: dict[int, Hit] = {}
         for hit in hits:
             seen.setdefault(hit.passage.group, hit)
+        if not seen:
+            return []
+        frames = [self._frames.of(group) for group in seen]
+        states, _ = self._index.tokens.passages([row for frame in frames for row in frame.rows])
+        cosines = query.encoding.tokens @ states.T
+        dense = self._index.units.vectors(np.concatenate([frame.unit_rows for frame in frames])) @ query.encoding.embedding
         shares = _shares(reading.terms, query)
-        return [self._support(reading, query, hit, shares) for hit in seen.values()]
-
-    def _support(self, reading: Reading, query: Query, hit: Hit, shares: Floats) -> Support:
-        index, rows = self._index, self._rows[hit.passage.group]
-        passages = tuple(index.passages[row] for row in rows)
-        units = tuple(unit for passage in passages for unit in passage.units)
-        document = index.documents[hit.passage.document_id]
-        firsts = np.concatenate([index.unit_first[row] + np.arange(len(index.passages[row].units)) for row in rows])
-        dense = index.units.vectors(firsts) @ query.encoding.embedding
-        heading = _heading_stems(hit.passage)
-        best, best_head = self._best(query, rows)
-        near_head = np.where([term.exact for term in reading.terms], 0.0, _scaled(shares @ best_head))
-        said = [_by_word(term, heading, 1.0, FACET) for term in reading.terms]
-        head = np.maximum(np.array(said, dtype=np.float32), near_head).astype(np.float32)
-        own = np.maximum(self._by_words(reading.terms, document, units), _admitted(reading.terms, units, _scaled(shares @ best)))
-        late, late_own = _late(units, query.weights, best, best_head)
-        weights = np.array([term.weight for term in reading.terms], dtype=np.float32)
-        above = _above(units, own, head)
-        return Support(
-            hit, document, passages, units, own, above, dense.astype(np.float32), late, late_own, weights, self._place(rows)
-        )
-
-    def _place(self, rows: Sequence[int]) -> Place:
-        """Where a group stands in its section, from the passages before and after it in the guide."""
-        passages = self._index.passages
-        first, last = passages[rows[0]], passages[rows[-1]]
-        before = passages[rows[0] - 1] if rows[0] else None
-        after = passages[rows[-1] + 1] if rows[-1] + 1 < len(passages) else None
-        if before and before.document_id == first.document_id and before.path == first.path and before.units[-1].kind == "item":
-            return "closing"
-        below = after and after.document_id == last.document_id and len(after.path) > len(last.path)
-        return "intro" if below and after and after.path[: len(last.path)] == last.path else "body"
-
-    def _best(self, query: Query, rows: Sequence[int]) -> tuple[Floats, Floats]:
-        """The best cosine of each of the question's tokens with a token of each unit (n, units), and of the headings (n,)."""
-        columns: list[Floats] = []
-        head = np.zeros(len(query.weights), dtype=np.float32)
-        for row in rows:
-            states, _, spans = self._index.tokens.passage(row)
-            units = self._index.passages[row].units
-            cosines = query.encoding.tokens @ states.T
-            path = int((spans[:, 0] < 0).sum())
-            if path:
-                head = np.maximum(head, cosines[:, :path].max(axis=1))
-            starts = path + np.searchsorted(spans[path:, 0], [unit.start for unit in units])
-            columns.append(_best_of_runs(cosines, starts))
-        return np.concatenate(columns, axis=1), head
-
-    def _by_words(self, terms: Sequence[Term], document: Document, units: Sequence[Unit]) -> Floats:
-        """Support by words, (terms, units): what a question is about counts in full in a lead-in or label only, elsewhere it
-        is a mention."""
-        found = np.zeros((len(terms), len(units)), dtype=np.float32)
-        for column, unit in enumerate(units):
-            known = self._unit_stems(document.id, unit.start, unit.end)
-            label = self._unit_stems(document.id, unit.start, unit.label_end) if unit.label_end else frozenset()
-            for row, term in enumerate(terms):
-                if not term.facets or unit.kind == "lead":
-                    found[row, column] = _by_word(term, known, 1.0, FACET)
-                else:
-                    found[row, column] = max(_by_word(term, label, 1.0, FACET), _by_word(term, known, MENTION, MENTION - 0.1))
-        return found
-
-    def _stems_of(self, document_id: str, start: int, end: int) -> frozenset[str]:
-        return unit_stems(self._index.documents[document_id].text[start:end])
+        supports, token, unit = [], 0, 0
+        for frame, hit in zip(frames, seen.values(), strict=True):
+            near = cosines[:, token : token + frame.tokens]
+            supports.append(_support(reading, query, hit, frame, shares, near, dense[unit : unit + len(frame.units)]))
+            token, unit = token + frame.tokens, unit + len(frame.units)
+        return supports
 
 
-def _best_of_runs(cosines: Floats, starts: Rows) -> Floats:
-    """The largest number, at least 0, of each run of columns that begins at `starts` and ends where the next begins."""
-    width = cosines.shape[1]
-    if not width:
-        return np.zeros((len(cosines), len(starts)), dtype=np.float32)
-    best = np.maximum.reduceat(cosines, np.minimum(starts, width - 1), axis=1)
-    return np.where(starts < np.append(starts[1:], width), np.maximum(best, 0.0), 0.0).astype(np.float32)
-
-
-def unit_stems(text: str) -> frozenset[str]:
-    """Stems of a text's content words and numbers, also of the parts of "401(k)" or "10-20%"."""
-    return (
-        frozenset(stems(text)) | frozenset(re.findall(r"\d+", text)) | frozenset(word for word in words(text) if len(word) == 1)
+def _support(reading: Reading, query: Query, hit: Hit, frame: Frame, shares: Floats, cosines: Floats, dense: Floats) -> Support:
+    """The support of one group, from the cosines of the question's tokens with its tokens and of the question with its units."""
+    terms, units = reading.terms, frame.units
+    best, best_head = _best(frame, cosines)
+    near_head = np.where([term.exact for term in terms], 0.0, _scaled(shares @ best_head))
+    said = np.array([_by_word(term, frame.heading, 1.0, FACET) for term in terms], dtype=np.float32)
+    head = np.maximum(said, near_head).astype(np.float32)
+    own = np.maximum(_by_words(terms, frame), _admitted(terms, frame.leads, _scaled(shares @ best)))
+    late, late_own = _late(units, query.weights, best, best_head)
+    weights = np.array([term.weight for term in terms], dtype=np.float32)
+    return Support(
+        hit=hit,
+        document=frame.document,
+        passages=frame.passages,
+        units=units,
+        own=own,
+        above=_above(units, own, head),
+        dense=dense.astype(np.float32),
+        late=late,
+        late_own=late_own,
+        weights=weights,
+        place=frame.place,
     )
 
 
-def _admitted(terms: Sequence[Term], units: Sequence[Unit], near: Floats) -> Floats:
+def _best(frame: Frame, cosines: Floats) -> tuple[Floats, Floats]:
+    """The best cosines, at least 0, of the question's tokens with those of each unit (n, units) and of the headings (n,)."""
+    head = cosines[:, frame.above].max(axis=1, initial=0.0)
+    # Units and what lies between them take turns; the column of zeros lets the last unit end somewhere.
+    edges = np.stack([frame.starts, frame.ends], axis=1).ravel()
+    ended = np.concatenate([cosines, np.zeros((len(cosines), 1), dtype=np.float32)], axis=1)
+    best = np.maximum.reduceat(ended, edges, axis=1)[:, ::2]
+    return np.where(frame.starts < frame.ends, np.maximum(best, 0.0), 0.0).astype(np.float32), head
+
+
+def _by_words(terms: Sequence[Term], frame: Frame) -> Floats:
+    """Support by words, (terms, units): what a question is about counts in full in a lead-in or label only, elsewhere it is a
+    mention."""
+    found = np.zeros((len(terms), len(frame.units)), dtype=np.float32)
+    for row, term in enumerate(terms):
+        for column, (unit, known) in enumerate(zip(frame.units, frame.words, strict=True)):
+            if not term.facets or unit.kind == "lead":
+                found[row, column] = _by_word(term, known, 1.0, FACET)
+            else:
+                mention = _by_word(term, known, MENTION, MENTION - 0.1)
+                found[row, column] = max(_by_word(term, frame.labels[column], 1.0, FACET), mention)
+    return found
+
+
+def _admitted(terms: Sequence[Term], leads: NDArray[np.bool_], near: Floats) -> Floats:
     """What support by meaning counts, (terms, units): none for numbers and names, and no more than a mention for a facet outside
     a lead-in."""
     exact = np.array([term.exact for term in terms], dtype=bool)[:, None]
     facet = np.array([bool(term.facets) for term in terms], dtype=bool)[:, None]
-    lead = np.array([unit.kind == "lead" for unit in units], dtype=bool)
-    return np.where(exact, 0.0, np.where(facet & ~lead, np.minimum(near, MENTION - 0.1), near)).astype(np.float32)
+    return np.where(exact, 0.0, np.where(facet & ~leads, np.minimum(near, MENTION - 0.1), near)).astype(np.float32)
 
 
-def _by_word(term: Term, known: frozenset[str], word: float, facet: float) -> float:
+def _by_word(term: Term, known: Words, word: float, facet: float) -> float:
     """`word` where the words of a term, or of another way to say it, all stand; `facet` where a word of its facet does."""
-    if any(alternative <= known for alternative in term.alternatives):
+    if any(alternative <= known.stems for alternative in term.alternatives):
         return word
-    return facet if term.facets & facets_of(known) else 0.0
-
-
-def _heading_stems(passage: Passage) -> frozenset[str]:
-    path = own_path(passage.path, passage.career)
-    below = path[1:] if len(path) > 1 or passage.career else path
-    return unit_stems(" ".join(below))
+    return 0.0 if term.facets.isdisjoint(known.facets) else facet
 
 
 def _above(units: Sequence[Unit], own: Floats, head: Floats) -> Floats:

@@ -4,10 +4,11 @@ import numpy as np
 import pytest
 
 from rag.datatypes import Hit
+from rag.frames import unit_stems
 from rag.pipeline import Pipeline
 from rag.reading import Reading
 from rag.retrieval import Retriever
-from rag.support import FACET, MENTION, NEAR, Support, Weigher, unit_stems
+from rag.support import FACET, MENTION, NEAR, Support, Weigher
 
 
 def weigh(pipeline: Pipeline, question: str, heading: str) -> tuple[Reading, Support]:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from rag.datatypes import Answer, Citation
+from rag.text import sentences
 from web.addresses import ask_address, guide_address
 from web.layout import Mark, Node, Run, lay_out
 from web.schemas import MAX_TURNS, AskResponse, CitationModel
@@ -15,11 +16,13 @@ _NOTE_CHARACTERS = 160
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """The note of a citation. `href` marks all the answer's runs in that guide and leads back here; `url` marks this one only."""
+    """The note of a citation. `href` marks all the answer's runs in that guide and leads back here; `cut` says that the
+    quote goes on after `words`."""
 
     citation: CitationModel
     words: list[Run]
     href: str
+    cut: bool
 
     @property
     def number(self) -> int:
@@ -161,13 +164,14 @@ def _notes(answer: Answer, response: AskResponse, quotes: dict[int, Quote], ques
     for citation in response.citations:
         same = [c for c in answer.citations if c.document.id == citation.document_id]
         marks = [Mark(c.number, c.start, c.end) for c in same]
-        words = _opening(quotes[citation.id].nodes[0])
-        notes.append(Note(citation, words, guide_address(citation.document_id, marks, citation.id, questions)))
+        words, cut = _opening(quotes[citation.id].nodes[0])
+        notes.append(Note(citation, words, guide_address(citation.document_id, marks, citation.id, questions), cut))
     return notes
 
 
-def _opening(node: Node) -> list[Run]:
-    """The first words of a quote, cut between words: those of its first paragraph, item or row."""
+def _opening(node: Node) -> tuple[list[Run], bool]:
+    """The first words of a quote, those of its first paragraph, item or row, and whether they are cut: after a sentence if
+    one ends in time, else between words."""
     first = node.children[0] if node.kind in ("list", "table") else node
     runs: list[Run] = []
     left = _NOTE_CHARACTERS
@@ -176,10 +180,12 @@ def _opening(node: Node) -> list[Run]:
             runs.append(Run(" "))
         for run in (run for span in below.spans for run in span.runs):
             if len(run.text) > left:
-                return [*runs, Run(run.text[:left].rsplit(None, 1)[0])]
+                start, end = sentences(run.text, 0, left)[0]
+                sentence = run.text[start:end] if end < left else run.text[:left].rsplit(None, 1)[0]
+                return [*runs, Run(sentence)], end >= left
             runs.append(Run(run.text))
             left -= len(run.text)
-    return runs
+    return runs, False
 
 
 def _following(questions: Sequence[str], question: str) -> str:

@@ -169,9 +169,10 @@ def test_e33_blocked_storage_breaks_nothing(visit: Visit) -> None:
     expect(page.locator(".recent")).to_be_hidden()
 
 
+@pytest.mark.parametrize("width", [1280, 390])
 @pytest.mark.parametrize(("state", "limit"), [("start", 50_000), ("answered", 50_000), ("guide", 160_000)])
-def test_e34_budgets(visit: Visit, state: str, limit: int) -> None:
-    page = visit("/coverage")
+def test_e34_budgets(visit: Visit, state: str, limit: int, width: int) -> None:
+    page = visit("/coverage", width=width, height=844)
     paints: list[float] = []
     addresses: list[str] = []
     page.on("request", lambda request: addresses.append(request.url))

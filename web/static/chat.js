@@ -54,7 +54,7 @@
     });
   }
   const contents = $('.toc details');
-  if (contents && !wide.matches) contents.open = false;
+  if (contents && wide.matches) contents.open = true; // beside the text, where it moves nothing
 
   /* recent questions: in this browser only, on the start page only */
   const recent = () => { try { return JSON.parse(kept.get('recent')) || []; } catch { return []; } };
@@ -176,6 +176,9 @@
   addEventListener('popstate', () => { if (location.search !== shown) location.reload(); });
   if (!thread) return;
   if (asked().length) remember(asked().pop());
+
+  /* paper cannot follow a relative address */
+  addEventListener('beforeprint', () => $$('.notes a').forEach(a => { a.dataset.url = new URL(a.dataset.url, location).href; }));
 
   /* citations */
   const panel = $('#panel'), heading = $('#panel-h'), scroller = $('.scroller', panel), excerpts = new Map();

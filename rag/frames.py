@@ -35,7 +35,7 @@ class Frame:
     """A group of an index. `rows` are its passages', `unit_rows` its units' rows in the stores.
 
     `words` and `labels` are what each unit and its label say, `heading` what its headings do. `starts` and `ends` (units,)
-    bound each unit's tokens among the `tokens` of the group's passages laid end to end; `above` are those of heading paths.
+    bound each unit's tokens among the `tokens` of the group's passages laid end to end; `above` are those of heading paths. `leads` (units,) tells lead-ins.
     `place` says whether prose introduces the sections below it or closes the lists before it.
     """
 
@@ -51,12 +51,8 @@ class Frame:
     ends: Rows
     above: Rows
     tokens: int
+    leads: NDArray[np.bool_]
     place: Place
-
-    @property
-    def leads(self) -> NDArray[np.bool_]:
-        """Which units are lead-ins (units,)."""
-        return np.array([unit.kind == "lead" for unit in self.units], dtype=bool)
 
 
 class Frames:
@@ -88,6 +84,7 @@ class Frames:
             ends=ends,
             above=above,
             tokens=tokens,
+            leads=np.array([unit.kind == "lead" for unit in units], dtype=bool),
             place=self._place(rows),
         )
 

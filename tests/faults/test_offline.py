@@ -1,0 +1,88 @@
+"""The whole flow with every socket but loopback's shut: build with the real model, ask, serve, ask over HTTP.
+
+An audit hook of Python sees each look-up and connection that Python code tries, and refuses it. Where the system lets us, the
+processes also run in a network of their own that has loopback only, which native code cannot get around.
+"""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+QUESTION = "What does a Head of Analytics Engineering do?"
+
+GUARD = """
+import os, sys
+
+def guard(event, arguments):
+    if event in ("socket.connect", "socket.sendto", "socket.getaddrinfo", "socket.gethostbyname"):
+        address = arguments[1] if event in ("socket.connect", "socket.sendto") else arguments
+        host = address[0] if isinstance(address, tuple) else address
+        if host not in ("127.0.0.1", "::1", "localhost", None) and not str(host).startswith("/"):
+            with open(os.environ["GUARD_LOG"], "a") as log:
+                log.write(f"{event} {arguments!r}\\n")
+            raise OSError(f"{event} {host!r} is not loopback")
+
+sys.addaudithook(guard)
+"""
+
+ASK_THE_SERVER = """
+import json, subprocess, sys, urllib.request
+server = subprocess.Popen([sys.executable, "-m", "rag", "serve", "--port", "0"], stdout=subprocess.PIPE, text=True)
+address = server.stdout.readline().split()[3]
+body = json.dumps({"question": sys.argv[1]}).encode()
+request = urllib.request.Request(address + "/ask", body, {"Content-Type": "application/json"})
+print(urllib.request.urlopen(request, timeout=60).read().decode())
+print(urllib.request.urlopen(address + "/", timeout=60).status)
+server.terminate()
+server.wait(30)
+"""
+
+
+def isolated() -> list[str]:
+    """The words before a command that give it a network with loopback only; none where the system does not let us."""
+    for words in (["unshare", "--net"], ["unshare", "--map-root-user", "--net"]):
+        command = [*words, "sh", "-c", 'ip link set lo up && exec "$@"', "sh"]
+        if (
+            shutil.which("unshare")
+            and shutil.which("ip")
+            and not subprocess.run([*command, "true"], capture_output=True).returncode
+        ):
+            return command
+    return []
+
+
+@pytest.fixture
+def guarded(tmp_path: Path) -> dict[str, str]:
+    """An environment in which every Python process has the guard, and its own index."""
+    (tmp_path / "guard").mkdir()
+    (tmp_path / "guard" / "sitecustomize.py").write_text(GUARD)
+    paths = os.pathsep.join([str(tmp_path / "guard"), str(ROOT)])
+    return {**os.environ, "PYTHONPATH": paths, "GUARD_LOG": str(tmp_path / "log"), "VERBATIM_INDEX": str(tmp_path / "index")}
+
+
+def run(environment: dict[str, str], *arguments: str) -> str:
+    command = [*isolated(), sys.executable, *arguments]
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=300)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def test_the_guard_refuses_what_is_not_loopback(guarded: dict[str, str]) -> None:
+    program = "import socket\ntry: socket.create_connection(('192.0.2.1', 80), 1)\nexcept OSError as error: print(error)"
+    assert "is not loopback" in run(guarded, "-c", program)
+    assert "192.0.2.1" in Path(guarded["GUARD_LOG"]).read_text()
+
+
+@pytest.mark.model
+def test_nothing_is_looked_up_or_connected_to_from_build_to_answer(guarded: dict[str, str]) -> None:
+    assert "Built" in run(guarded, "-m", "rag", "build", "--force")
+    assert "senior leadership position" in run(guarded, "-m", "rag", "ask", QUESTION)
+    answer, page = run(guarded, "-c", ASK_THE_SERVER, QUESTION).splitlines()[-2:]
+    assert json.loads(answer)["status"] == "answered" and page == "200"
+    assert not Path(guarded["GUARD_LOG"]).exists()

@@ -53,13 +53,19 @@ def test_careers_of_the_guide() -> None:
 
 
 def test_bare_headings_over_lists_belong_to_the_section_with_an_introduction() -> None:
-    text = "Baker\n\nPay\n\nBakers are paid by the hour.\n\nBase Rate\n\n- Trainee: $12\n- Baker: $19\n\nExtras\n\n- Free bread\n- Uniform\n"
+    text = (
+        "Baker\n\nPay\n\nBakers are paid by the hour.\n\nBase Rate\n\n- Trainee: $12\n- Baker: "
+        "$19\n\nExtras\n\n- Free bread\n- Uniform\n"
+    )
     assert paths(outline(make(text))) == ["Baker", "Baker > Pay", "Baker > Pay > Base Rate", "Baker > Pay > Extras"]
 
 
 def test_long_prose_after_a_list_is_a_section_whose_heading_is_lost() -> None:
     prose = "Ovens change. " + "Bakers now watch several screens while the dough rests in a cool room. " * 8
-    text = f"Baker\n\nPay\n\nPaid by the hour.\n\nBase Rate\n\n- Trainee: $12\n- Baker: $19\n\n{prose}\n\nTools\n\nAn oven and a peel.\n"
+    text = (
+        f"Baker\n\nPay\n\nPaid by the hour.\n\nBase Rate\n\n- Trainee: $12\n- Baker: "
+        f"$19\n\n{prose}\n\nTools\n\nAn oven and a peel.\n"
+    )
     assert paths(outline(make(text))) == ["Baker", "Baker > Pay", "Baker > Pay > Base Rate", "Baker", "Baker > Tools"]
 
 
@@ -81,7 +87,10 @@ def test_a_name_inside_an_item_is_no_glue() -> None:
 
 
 def test_a_label_at_the_end_of_an_item_opens_the_next_list() -> None:
-    text = "Bakers face problems: Early Hours:\n\n- Sleep: Nights are short.\n- Family: Evenings are lost. Hot Rooms:\n- Heat: Ovens never rest.\n"
+    text = (
+        "Bakers face problems: Early Hours:\n\n- Sleep: Nights are short.\n- Family: Evenings are lost. "
+        "Hot Rooms:\n- Heat: Ovens never rest.\n"
+    )
     assert laid_out(make(text, "Baker")) == [
         ("paragraph", 0, "Bakers face problems:"),
         ("item", 0, "Early Hours:"),
@@ -93,7 +102,10 @@ def test_a_label_at_the_end_of_an_item_opens_the_next_list() -> None:
 
 
 def test_labelled_sentences_in_a_paragraph_are_items_and_the_last_word_is_prose() -> None:
-    text = "Bakers need these: Patience: Dough waits for nobody. Strength: Sacks are heavy. Care: Scales matter. By learning these, bakers last."
+    text = (
+        "Bakers need these: Patience: Dough waits for nobody. Strength: Sacks are heavy. Care: Scales "
+        "matter. By learning these, bakers last."
+    )
     assert laid_out(make(text, "Baker")) == [
         ("paragraph", 0, "Bakers need these:"),
         ("item", 0, "Patience: Dough waits for nobody."),
@@ -105,8 +117,10 @@ def test_labelled_sentences_in_a_paragraph_are_items_and_the_last_word_is_prose(
 
 def test_markup_flattened_into_a_paragraph_is_restored() -> None:
     text = (
-        "More\n\nPastry Cook\n\nPastry Cook\n\nA Pastry Cook makes sweets. ### Daily Work Pastry Cooks roll dough, including: - **Puff**: Butter and "
-        "flour. - **Choux**: Eggs and steam. ### Pay - Trainees earn $11 - Cooks earn $17 Qualifications usually include: - A diploma - Clean hands"
+        "More\n\nPastry Cook\n\nPastry Cook\n\nA Pastry Cook makes sweets. ### Daily Work Pastry Cooks roll "
+        "dough, including: - **Puff**: Butter and "
+        "flour. - **Choux**: Eggs and steam. ### Pay - Trainees earn $11 - Cooks earn $17 Qualifications "
+        "usually include: - A diploma - Clean hands"
     )
     document = make(text, "Baker")
     assert paths(outline(document))[-3:] == [
@@ -119,12 +133,18 @@ def test_markup_flattened_into_a_paragraph_is_restored() -> None:
 
 
 def test_numbered_headings_are_ranked_by_their_numbers() -> None:
-    text = "1  Work\n\nBakers bake bread every single day.\n\n2  Ways in\n\n2.1  Study\n\nNone is asked for.\n\n3  Pay\n\nIt is modest.\n"
+    text = (
+        "1  Work\n\nBakers bake bread every single day.\n\n2  Ways in\n\n2.1  Study\n\nNone is asked "
+        "for.\n\n3  Pay\n\nIt is modest.\n"
+    )
     assert paths(outline(make(text, "Baker"))) == ["Baker > Work", "Baker > Ways in", "Baker > Ways in > Study", "Baker > Pay"]
 
 
 def test_a_role_heading_in_the_middle_owns_what_follows() -> None:
-    text = "Tools\n\nAn oven, a peel and a scale.\n\nCAKE DESIGNER\nAlso known as: sugar artist\n\nTools\n\nA turntable and a palette knife.\n"
+    text = (
+        "Tools\n\nAn oven, a peel and a scale.\n\nCAKE DESIGNER\nAlso known as: sugar "
+        "artist\n\nTools\n\nA turntable and a palette knife.\n"
+    )
     assert [section.career for section in outline(make(text, "Baker")).sections] == ["Baker", "Cake Designer", "Cake Designer"]
 
 

@@ -51,7 +51,7 @@ def test_a_long_items_sentences_are_one_item_and_labels_are_strong() -> None:
     pieces = [part(text, "Pay: good.", label="Pay"), part(text, "More of it."), part(text, "Hours: long.", label="Hours")]
     (only,) = lay_out(guide(text), pieces)
     assert [item.text for item in only.children] == ["Pay: good. More of it.", "Hours: long."]
-    assert [(run.text, run.strong) for run in only.children[0].spans[0].runs][0] == ("Pay", True)
+    assert next((run.text, run.strong) for run in only.children[0].spans[0].runs) == ("Pay", True)
 
 
 def test_a_lead_in_is_no_label() -> None:

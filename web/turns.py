@@ -23,6 +23,7 @@ class Note:
     words: list[Run]
     href: str
     cut: bool
+    language: str
 
     @property
     def number(self) -> int:
@@ -161,11 +162,12 @@ def _joined(quotes: Sequence[Quote]) -> list[Node]:
 
 def _notes(answer: Answer, response: AskResponse, quotes: dict[int, Quote], questions: Sequence[str]) -> list[Note]:
     notes = []
-    for citation in response.citations:
-        same = [c for c in answer.citations if c.document.id == citation.document_id]
-        marks = [Mark(c.number, c.start, c.end) for c in same]
-        words, cut = _opening(quotes[citation.id].nodes[0])
-        notes.append(Note(citation, words, guide_address(citation.document_id, marks, citation.id, questions), cut))
+    for citation, model in zip(answer.citations, response.citations, strict=True):
+        document = citation.document
+        marks = [Mark(c.number, c.start, c.end) for c in answer.citations if c.document.id == document.id]
+        words, cut = _opening(quotes[citation.number].nodes[0])
+        href = guide_address(document.id, marks, citation.number, questions)
+        notes.append(Note(model, words, href, cut, document.language))
     return notes
 
 

@@ -148,6 +148,13 @@ def check(
         raise typer.Exit(1)
 
 
+@app.command()
+def key() -> None:
+    """Make a key for a caller, or a token for /admin, and the hash of it that goes into the settings."""
+    made, known = _web("keys:make_key")()
+    print(f"key   {made}\nhash  {known}  (for VERBATIM_API_KEYS or VERBATIM_ADMIN_TOKEN; only the hash is kept)")
+
+
 @builds_app.command("list")
 def list_builds(index: IndexFolder = None, json: Json = False) -> None:
     """The builds, newest first; the current one is marked."""

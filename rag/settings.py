@@ -8,6 +8,9 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from rag.errors import SettingsError
 
+_HASHES = r"^([0-9a-f]{64}(\s*,\s*[0-9a-f]{64})*)?$"
+_SECRET = {"api_keys", "admin_token"}
+
 
 class Settings(BaseSettings):
     """Every setting, its unit and its default; `VERBATIM_<NAME>` in the environment sets one, a flag wins over it."""
@@ -29,11 +32,15 @@ class Settings(BaseSettings):
     queue: int = Field(128, ge=1, description="questions each process takes in at once; one more gets 503")
     timeout: float = Field(20, gt=0, description="seconds after which a question is given up with 503")
     rate: str = Field(
-        "", description="questions a client may ask, such as 60/minute; empty is 120/minute, and no limit on loopback"
+        "",
+        pattern=r"^(\d+/(second|minute|hour|day))?$",
+        description="questions a client may ask, such as 60/minute; empty is 120/minute, and no limit on loopback",
     )
     trusted_proxies: str = Field("", description="addresses of proxies whose X-Forwarded-For is believed, comma between")
-    api_keys: str = Field("", description="sha256 hashes (hex) of the keys POST /ask needs, comma between; empty is no key")
-    admin_token: str = Field("", description="sha256 hash (hex) of the token /admin needs; empty is no /admin")
+    api_keys: str = Field(
+        "", pattern=_HASHES, description="sha256 hashes (hex) of the keys POST /ask needs, comma between; empty is no key"
+    )
+    admin_token: str = Field("", pattern=_HASHES, description="sha256 hash (hex) of the token /admin needs; empty is no /admin")
     question_log: Path | None = Field(None, description="folder to keep masked questions in; empty is not to keep them")
     question_days: int = Field(30, ge=1, description="days a kept question stays")
     feedback: Path | None = Field(
@@ -50,4 +57,8 @@ def read_settings(**flags: Any) -> Settings:
     except ValidationError as error:
         first = error.errors()[0]
         name = str(first["loc"][0]) if first["loc"] else "settings"
+        if name in _SECRET:  # what was given may be the key itself
+            raise SettingsError(
+                f"Setting {name} (VERBATIM_{name.upper()}) takes sha256 hashes; `verbatim key` makes one."
+            ) from None
         raise SettingsError(f"Setting {name} (VERBATIM_{name.upper()}): {first['msg']}, got {first.get('input')!r}.") from error

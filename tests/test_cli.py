@@ -15,6 +15,7 @@ import pytest
 
 from rag import builds, cli
 from rag.settings import Settings
+from web.keys import holds
 
 ROOT = Path(__file__).parent.parent
 QUESTION = "what does a Head of Analytics Engineering do"
@@ -138,6 +139,18 @@ def test_a_changed_model_is_refused(
 @pytest.mark.parametrize("arguments", [["ask"], ["serve", "--port", "x"], ["evaluate"], ["nothing"], ["index", "use"]])
 def test_wrong_usage_is_exit_code_2(arguments: list[str], capsys: Output) -> None:
     assert run(*arguments) == 2
+
+
+def test_a_key_is_made_with_its_hash(capsys: Output) -> None:
+    assert run("key") == 0
+    made, known = (line.split()[1] for line in capsys.readouterr().out.splitlines())
+    assert holds(f"Bearer {made}", [known])
+
+
+def test_a_bad_key_is_not_shown(monkeypatch: pytest.MonkeyPatch, capsys: Output) -> None:
+    monkeypatch.setenv("VERBATIM_API_KEYS", "my secret key")
+    said = fails(capsys, "serve")
+    assert "VERBATIM_API_KEYS" in said and "secret" not in said
 
 
 def test_a_bad_setting_is_named(monkeypatch: pytest.MonkeyPatch, capsys: Output) -> None:

@@ -15,8 +15,9 @@ def follow_up(page: Page, question: str) -> None:
     page.get_by_label("Ask a follow-up").press("Enter")
 
 
-def test_e01_start_page(visit: Visit) -> None:
-    page = visit("/")
+@pytest.mark.parametrize("server", ["scenes_address", "real_address"])
+def test_e01_start_page(visit: Visit, request: pytest.FixtureRequest, server: str) -> None:
+    page = visit("/", address=request.getfixturevalue(server))
     expect(page.get_by_label("Your question")).to_be_focused()
     links = page.get_by_role("navigation", name="Questions the guides answer well").get_by_role("link")
     assert links.count() == 4

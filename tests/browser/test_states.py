@@ -1,5 +1,6 @@
 """Every state of an answer, copying and saving, feedback, and the page without script."""
 
+import json
 import re
 import sqlite3
 from contextlib import closing
@@ -12,6 +13,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.conftest import Visit
 
 HERE = Path(__file__).parent
+JUDGEMENTS = HERE.parent / "judgements" / "career_dev.jsonl"
 DEFINITION = "/ask?q=What+does+a+Head+of+Analytics+Engineering+do%3F"
 LISTING = "/ask?q=Hello&q=What+are+the+key+responsibilities%3F"
 LONG = "/ask?q=What+are+the+best+practices%3F"
@@ -31,6 +33,19 @@ def test_e16_abstention_is_an_answer_of_its_own(visit: Visit) -> None:
     for href in [str(link.get_attribute("href")) for link in links.all()]:
         page.goto(href)
         assert page.locator(".turn").last.locator(".c").count() >= 1
+
+
+def test_e16_what_is_offered_by_the_real_index_is_answered(real_address: str) -> None:
+    judged = [json.loads(line) for line in JUDGEMENTS.read_text(encoding="utf-8").splitlines()]
+    offered: set[str] = set()
+    for question in [one["question"] for one in judged if not one["answerable"] and not one["history"]]:
+        (turn,) = httpx2.get(f"{real_address}/ask.json", params={"q": question}).json()["turns"]
+        assert turn["status"] == "answered" or turn["answer"] is None
+        offered |= {related["question"] for related in turn["related"]} if turn["status"] == "not_found" else set()
+    assert len(offered) > 3
+    for question in offered:
+        (turn,) = httpx2.get(f"{real_address}/ask.json", params={"q": question}).json()["turns"]
+        assert turn["status"] == "answered", question
 
 
 def test_e17_list_keeps_the_guides_order(visit: Visit) -> None:

@@ -125,9 +125,9 @@ class Assistant:
         return self._decide(reading, documents)
 
     def _decide(self, reading: Reading, documents: Sequence[str] | None = None) -> Outcome:
-        if reading.intent == "compare" and documents is None:
-            return self._compare(reading)
-        if reading.intent in ("overview", "duties") and documents is None and (told := self._describe(reading)):
+        if reading.intent == "compare":
+            return self._compare(reading, documents)
+        if reading.intent in ("overview", "duties") and (told := self._describe(reading, documents)):
             return told
         if bare := self._bare(reading):
             return bare
@@ -161,21 +161,25 @@ class Assistant:
             rows = np.array([row for row in inside if passages[row].document_id in documents], dtype=np.int64)
         return rows
 
-    def _describe(self, reading: Reading) -> Outcome | None:
+    def _describe(self, reading: Reading, documents: Sequence[str] | None) -> Outcome | None:
         """The opening words about each career named and, where it is asked what they do, the list of their duties."""
         found: list[Quote] = []
         for career in reading.careers:
             found += [quote for quote in (self._profiles.opening(career),) if quote]
             duties = self._profiles.duties(career) if reading.intent == "duties" else None
             found += [duties] if duties else []
+        found = [quote for quote in found if _within(quote, documents)]
         return Outcome("answered", 0.99, tuple(found)) if found else None
 
-    def _compare(self, reading: Reading) -> Outcome:
+    def _compare(self, reading: Reading, documents: Sequence[str] | None) -> Outcome:
         """The sentence in which the guides set the careers apart, if there is one, else a table of what they say of each."""
         careers = reading.careers[:4]
-        if not reading.facets and (contrast := self._contrast(reading)):
+        contrast = [quote for quote in self._contrast(reading) if _within(quote, documents)] if not reading.facets else []
+        if contrast:
             return Outcome("answered", 0.95, tuple(contrast))
-        rows = self._aspects(careers, sorted(reading.facets))
+        aspects = self._aspects(careers, sorted(reading.facets))
+        cells = [(name, tuple(cell if _within(cell, documents) else None for cell in found)) for name, found in aspects]
+        rows = tuple((name, found) for name, found in cells if any(found))
         found = tuple(cell for _, cells in rows for cell in cells if cell)
         if not found:
             return self._abstain(reading, 0.1, None)
@@ -198,7 +202,7 @@ class Assistant:
     def _cell(self, career: str, facet: str) -> Quote | None:
         reading = self._reader.read(FACETS[facet].ask.replace("{a_role}", with_article(career)))
         outcome = self._decide(replace(reading, intent="ask"))
-        return outcome.quotes[0] if outcome.status == "answered" else None
+        return max(outcome.quotes, key=lambda quote: quote.end - quote.start) if outcome.status == "answered" else None
 
     def _contrast(self, reading: Reading) -> list[Quote]:
         """What speaks of all the careers named at once, and of how they differ or agree: in one sentence, or in a section of a
@@ -313,6 +317,10 @@ class Assistant:
         )
         columns = tuple((self._careers.titles.get(career, ""), career) for career in careers)
         return Comparison(columns, cells)
+
+
+def _within(quote: Quote | None, documents: Sequence[str] | None) -> bool:
+    return quote is not None and (documents is None or quote.document.id in documents)
 
 
 def _names_all(text: str, wanted: Sequence[frozenset[str]]) -> bool:

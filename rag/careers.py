@@ -16,6 +16,7 @@ _ENOUGH = 0.6  # of a title's words: two of three name it ("science director"), 
 _OWN = frozenset(["my", "your", "our", "their", "his", "her", "other", "with", "team", "teams", "group", "of"])
 _VERBS_TOO = frozenset(["lead", "leads", "head", "heads", "host", "hosts", "partner", "coach", "judge", "guard"])
 _ROLE_AFTER = frozenset(["a", "an", "as", "being", "become", "becoming"])
+_BEFORE_ROLE = frozenset(["of", "for", "as", "being", "become", "becoming"])
 _PLURAL_AFTER = frozenset(["", "do", "are", "for", "of", "most"])
 _BEFORE_VERB = frozenset(["it", "to", "could", "can", "will", "would", "might", "may", "should", "does", "do", "they", "that"])
 _ALSO = re.compile(
@@ -151,7 +152,20 @@ class Careers:
             elif not holders and self._is_subject(words_, first, at):
                 mention = " ".join(word.text for word in words_[first : at + 1])
                 return Resolution(tuple(careers), frozenset(used), mention, frozenset(range(first, at + 1)))
-        return Resolution(tuple(careers), frozenset(used))
+        span = () if careers else self._strange(words_)
+        strange = " ".join(words_[at].text for at in span) or None
+        return Resolution(tuple(careers), frozenset(used), strange, frozenset(span))
+
+    def _strange(self, words_: Sequence[Word]) -> range | tuple[int, ...]:
+        """Where a word that no guide uses stands like a role ("career path of an actuary"), with what modifies it."""
+        for at, word in enumerate(words_[:-2]):
+            if word.text in _BEFORE_ROLE and words_[at + 1].text in {"a", "an"}:
+                last = at + 2
+                while last + 1 < len(words_) and _modifies(words_[last + 1]) and last < at + 4:
+                    last += 1
+                if _modifies(words_[last]) and not any(words_[last].stem in name.spoken for name in self._names):
+                    return range(at + 2, last + 1)
+        return ()
 
     def _is_subject(self, words_: Sequence[Word], first: int, at: int) -> bool:
         """Whether a noun phrase that ends in a role noun is a role asked about. What is only formed like a role ("Denver") must

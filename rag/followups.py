@@ -36,8 +36,16 @@ def standalone(question: str, earlier: Sequence[Reading], reader: Reader) -> str
         return _TWO.sub(f"{with_article(talked[1])} and {with_article(talked[0])}", rest, count=1)
     if len(talked) > 1 and _OTHER.search(rest):
         return _same_of_another(question, talked[1], reader.read(talked[1]), earlier[-1])
-    leans = opened or len(reading.words) <= _SHORT or _OWNED.search(rest) or _SUBJECT.search(rest)
+    leans = opened or (
+        not _is_foreign(reading) and (len(reading.words) <= _SHORT or _OWNED.search(rest) or _SUBJECT.search(rest))
+    )
     return _with_career(rest, reading, talked[0], earlier[-1]) if leans else question
+
+
+def _is_foreign(reading: Reading) -> bool:
+    """Whether most of what a question asks is nothing the guides speak of: a change of topic."""
+    strange = [term for term in reading.terms if term.weight >= 1 and not term.facets]
+    return len(strange) * 2 > len(reading.terms)
 
 
 def _careers(earlier: Sequence[Reading]) -> list[str]:

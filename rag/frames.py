@@ -34,7 +34,7 @@ NOTHING = Words(frozenset(), frozenset())
 class Frame:
     """A group of an index. `rows` are its passages', `unit_rows` its units' rows in the stores.
 
-    `words` and `labels` are what each unit and its label say, `heading` what its headings do. `starts` and `ends` (units,)
+    `words` and `labels` are what each unit and its label say, `heading` what its heading does, `upper` those over that. `starts` and `ends` (units,)
     bound each unit's tokens among the `tokens` of the group's passages laid end to end; `above` are those of heading paths.
     `leads` (units,) tells lead-ins. `place` says whether prose introduces the sections below it or closes the lists before it.
     """
@@ -47,6 +47,7 @@ class Frame:
     words: tuple[Words, ...]
     labels: tuple[Words, ...]
     heading: Words
+    upper: Words
     starts: Rows
     ends: Rows
     above: Rows
@@ -79,7 +80,8 @@ class Frames:
             unit_rows=np.concatenate([index.unit_first[row] + np.arange(len(index.passages[row].units)) for row in rows]),
             words=tuple(_words(document.text[unit.start : unit.end]) for unit in units),
             labels=tuple(_words(document.text[unit.start : unit.label_end]) if unit.label_end else NOTHING for unit in units),
-            heading=_words(" ".join(_below(passages[0]))),
+            heading=_words(" ".join(_below(passages[0])[-1:])),
+            upper=_words(" ".join(_below(passages[0])[:-1])),
             starts=starts,
             ends=ends,
             above=above,

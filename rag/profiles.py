@@ -95,7 +95,7 @@ class Profiles:
             if "duties" in entry.facets and entry.listed:
                 return entry.quote(entry.listed)
         first = next((entry for entry in self.entries(career) if _prose(entry)), None)
-        return first.quote(first.listed) if first and first.listed else None
+        return first.quote(first.listed) if first and first.listed and not first.facets else None
 
     def _holders(self, passage: Passage) -> list[str]:
         """The careers a passage is about: its own, and the one under whose heading its own stands."""
@@ -117,7 +117,8 @@ class Profiles:
             units = tuple(unit for passage in passages for unit in passage.units)
             path = own_path(passages[0].path, passages[0].career)
             lead = " ".join(document.text[unit.start : unit.end] for unit in units if unit.kind == "lead")
-            named = facets_of(frozenset(stems(" ".join((path[-1] if len(path) > 1 else "", lead)))))
+            said = frozenset(stems(" ".join((path[-1] if len(path) > 1 else "", lead))))
+            named = facets_of(said - frozenset(stems(career)))
             yield Entry(document, tuple(passages), units, named)
 
 

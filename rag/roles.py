@@ -60,7 +60,7 @@ def singularise(word: str) -> str:
     if word.endswith("men") and word[:-2] + "an" in ROLE_NOUNS:
         return word[:-2] + "an"
     for ending, bare in (("ies", "y"), ("sses", "ss"), ("ches", "ch"), ("shes", "sh"), ("xes", "x")):
-        if word.endswith(ending) and len(word) > len(ending) + 2:
+        if word.endswith(ending) and len(word) > len(ending):
             return word[: -len(ending)] + bare
     return word[:-1] if word.endswith("s") and not word.endswith("ss") and len(word) > 3 else word
 

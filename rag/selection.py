@@ -25,7 +25,7 @@ WEIGHTS = {
     "lead": -1.9,
     "sentence": -0.3,
     "opens": 1.2,
-    "cut": -2.5,
+    "cut": -8.0,
 }
 SPECIFIC = 0.12  # own words must add so much coverage over the heading for one unit to be the answer rather than the list
 ALIKE = 0.8  # units that add at least this share of what the best adds stand beside it

@@ -1,6 +1,6 @@
 """How well the units of a group account for the terms of a question: by word, by facet, by meaning in context."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,11 +11,13 @@ from rag.frames import Frame, Frames, Place, Words
 from rag.index import Index
 from rag.reading import Reading, Term
 from rag.retrieval import Query
+from rag.stages import stage
 
 # Token states of unrelated words have cosines up to about .33, of words that mean the same in context from about .45 on
 # (read off the seed guide's near misses and paraphrases); in between the support grows evenly. It never reaches a word's own.
 NONE, FULL, NEAR = 0.33, 0.62, 0.85
 FACET = 0.85  # a word of the same facet ("wages" for "Salary")
+UPPER = 0.9
 MENTION = 0.7  # what a question is about, only mentioned in passing ("language-related tasks" when duties are asked)
 
 
@@ -77,6 +79,10 @@ class Weigher:
             seen.setdefault(hit.passage.group, hit)
         if not seen:
             return []
+        with stage("weigh"):
+            return self._weigh(reading, query, seen)
+
+    def _weigh(self, reading: Reading, query: Query, seen: Mapping[int, Hit]) -> list[Support]:
         frames = [self._frames.of(group) for group in seen]
         states, _ = self._index.tokens.passages([row for frame in frames for row in frame.rows])
         cosines = query.encoding.tokens @ states.T
@@ -95,7 +101,7 @@ def _support(reading: Reading, query: Query, hit: Hit, frame: Frame, shares: Flo
     terms, units = reading.terms, frame.units
     best, best_head = _best(frame, cosines)
     near_head = np.where([term.exact for term in terms], 0.0, _scaled(shares @ best_head))
-    said = np.array([_by_word(term, frame.heading, 1.0, FACET) for term in terms], dtype=np.float32)
+    said = np.array([_by_headings(term, frame) for term in terms], dtype=np.float32)
     head = np.maximum(said, near_head).astype(np.float32)
     own = np.maximum(_by_words(terms, frame), _admitted(terms, frame.leads, _scaled(shares @ best)))
     late, late_own = _late(units, query.weights, best, best_head)
@@ -145,6 +151,11 @@ def _admitted(terms: Sequence[Term], leads: NDArray[np.bool_], near: Floats) -> 
     exact = np.array([term.exact for term in terms], dtype=bool)[:, None]
     facet = np.array([bool(term.facets) for term in terms], dtype=bool)[:, None]
     return np.where(exact, 0.0, np.where(facet & ~leads, np.minimum(near, MENTION - 0.1), near)).astype(np.float32)
+
+
+def _by_headings(term: Term, frame: Frame) -> float:
+    """Support by the words of the headings: in full by the group's own, a little less by those over it."""
+    return max(_by_word(term, frame.heading, 1.0, FACET), UPPER * _by_word(term, frame.upper, 1.0, FACET))
 
 
 def _by_word(term: Term, known: Words, word: float, facet: float) -> float:

@@ -10,7 +10,7 @@ WORD = re.compile(r"[^\W_]+(?:[.'’&+#/-][^\W_]+)*[+#]*")
 _STEMMER = Stemmer.Stemmer("english")
 
 # A full stop after one of these does not close a sentence.
-_NEVER_LAST = frozenset(["e.g", "i.e", "vs", "cf", "mr", "mrs", "ms", "dr", "prof", "st", "approx", "fig", "vol", "no"])
+_NEVER_LAST = frozenset(["e.g", "i.e", "vs", "cf", "mr", "mrs", "ms", "dr", "prof", "st", "approx", "fig", "vol"])
 _ABBREVIATIONS = _NEVER_LAST | {"etc", "al", "sr", "jr", "inc", "ltd", "co", "corp", "dept", "est"}
 _BREAK = re.compile(r"[.!?…。！？]+[\"'”’)\]]*(?=\s+|$)|[。！？]+|\n{2,}")
 
@@ -73,6 +73,8 @@ def _closes(text: str, at: int, after: int, end: int, mark: str) -> bool:
     before = re.search(r"[\w.'’]+$", text[max(0, at - 24) : at])
     word = before.group().lower() if before else ""
     following = text[after:end].lstrip()[:1]
+    if word == "no" and following.isdigit():
+        return False
     if word in _NEVER_LAST or re.fullmatch(r"[a-z]", word):
         return False
     if word in _ABBREVIATIONS or "." in word:

@@ -2,7 +2,7 @@
 
 import gc
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from threadpoolctl import threadpool_limits
 
@@ -16,6 +16,7 @@ from rag.encoder import OnnxEncoder
 from rag.index import Index, load_index
 from rag.lexicon import read_synonyms
 from rag.settings import Settings
+from rag.stages import timed
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +31,9 @@ class Pipeline:
         """A question, with the conversation's earlier ones and the documents it may draw on, to its answer.
 
         Raises QuestionError for a question that is empty or too long."""
-        return self.assistant.ask(question, history, documents)
+        with timed() as times:
+            answer = self.assistant.ask(question, history, documents)
+        return replace(answer, timings_ms=times)
 
     def suggestions(self, limit: int = 4) -> tuple[Related, ...]:
         """Questions to begin with, each checked to have an answer."""

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from rag.datatypes import Encoder, Encoding, Floats, Hit
 from rag.index import Index
+from rag.stages import stage
 from rag.text import FUNCTION_WORDS
 
 Rows = NDArray[np.int64]
@@ -37,7 +38,8 @@ class Retriever:
 
     def query(self, text: str) -> Query:
         """A question, encoded; tokens of function words weigh nothing unless there are no others."""
-        encoding = self._encoder.encode([text])[0]
+        with stage("encode"):
+            encoding = self._encoder.encode([text])[0]
         weights = self._index.tokens.idf(encoding.ids)
         plain = np.array([text[start:end].lower() in FUNCTION_WORDS for start, end in encoding.spans], dtype=bool)
         kept = np.where(plain | ~_wordlike(text, encoding), 0.0, weights).astype(np.float32)
@@ -45,7 +47,10 @@ class Retriever:
 
     def search(self, query: Query, k: int = 10, rows: Rows | None = None) -> list[Hit]:
         """The best `k` hits for a query, best first, equal scores in passage order; of `rows` only, where they are given."""
-        candidates = self._candidates(query) if rows is None else rows
+        with stage("search"):
+            return self._search(query, k, self._candidates(query) if rows is None else rows)
+
+    def _search(self, query: Query, k: int, candidates: Rows) -> list[Hit]:
         if len(candidates) == 0:
             return []
         lexical = self._index.lexical.scores(query.text)[candidates] / max(self._index.lexical.idf_mass(query.text), 1e-9)

@@ -255,7 +255,7 @@ def test_the_same_question_has_the_same_answer(guides: Pipeline) -> None:
     for question in ("What are the drawbacks?", "Paralegal vs dental hygienist", "nurse", "How do I become a librarian?"):
         first, second = guides.ask(question), guides.ask(question)
         assert replace(first, timings_ms={}) == replace(second, timings_ms={})
-        assert set(first.timings_ms) == {"total"} and first.timings_ms["total"] > 0
+        assert first.timings_ms["total"] > 0
 
 
 def test_the_best_sentences_are_given_even_for_what_is_not_answered(guides: Pipeline) -> None:

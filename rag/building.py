@@ -121,7 +121,7 @@ def _encoder(
     from rag.export import export_model
 
     encoder = export_model(model_folder(settings.model), folder, cores)
-    return encoder, lambda: Parity(encoder.texts, encoder.min_cosine)
+    return encoder, lambda: Parity(encoder.texts, encoder.min_cosine, encoder.min_cosine_int8)
 
 
 def _donor(index: Path, model_sha256: str) -> tuple[Path, Manifest] | None:

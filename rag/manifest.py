@@ -12,16 +12,17 @@ from rag.coverage import FileCoverage
 from rag.encoder import sha256_of
 from rag.errors import StoreError
 
-FORMAT = 4
+FORMAT = 5
 MANIFEST = "manifest.json"
 
 
 @dataclass(frozen=True, slots=True)
 class Parity:
-    """How many texts the exported encoder was held to Sentence Transformers on, and the smallest cosine found."""
+    """How many texts the exported encoder was held to Sentence Transformers on, and the smallest cosines found."""
 
     texts: int
     min_cosine: float
+    min_cosine_int8: float
 
 
 @dataclass(frozen=True, slots=True)

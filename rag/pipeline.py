@@ -45,7 +45,7 @@ def load(settings: Settings) -> Pipeline:
     # BLAS and FAISS would spread each small product over all cores: 70 ms a question beside a busy neighbour, not 14.
     threadpool_limits(settings.threads)
     folder = builds.current_folder(settings.index)
-    return _assemble(load_index(folder), OnnxEncoder(folder, settings.threads), settings)
+    return _assemble(load_index(folder), OnnxEncoder(folder, settings.threads, settings.precision), settings)
 
 
 def _assemble(index: Index, encoder: OnnxEncoder, settings: Settings) -> Pipeline:
@@ -64,7 +64,9 @@ def refresh(pipeline: Pipeline, settings: Settings) -> Pipeline:
     if builds.current_id(settings.index) == pipeline.index.info.id:
         return pipeline
     folder = builds.current_folder(settings.index)
-    encoder = pipeline.encoder if pipeline.encoder.made_from(folder) else OnnxEncoder(folder, settings.threads)
+    encoder = (
+        pipeline.encoder if pipeline.encoder.made_from(folder) else OnnxEncoder(folder, settings.threads, settings.precision)
+    )
     return _assemble(load_index(folder), encoder, settings)
 
 

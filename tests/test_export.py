@@ -8,7 +8,7 @@ from rag.builds import current_folder
 from rag.datatypes import Encoding
 from rag.encoder import ENCODER_FILES, OnnxEncoder, model_folder
 from rag.errors import EncoderError
-from rag.export import MIN_COSINE, ProvenEncoder, SentenceTransformerEncoder, export_model
+from rag.export import MIN_COSINE, MIN_COSINE_INT8, ProvenEncoder, SentenceTransformerEncoder, export_model
 from rag.manifest import read_manifest
 from rag.settings import Settings
 
@@ -57,9 +57,17 @@ class Straying(OnnxEncoder):
 
 
 def test_a_graph_that_strays_is_refused(proven: ProvenEncoder, settings: Settings) -> None:
-    straying = ProvenEncoder(proven._reference, Straying(current_folder(settings.index)))
-    with pytest.raises(EncoderError, match=r"strays from Sentence Transformers: min cosine 0\.999"):
+    straying = ProvenEncoder(proven._reference, Straying(current_folder(settings.index)), proven._quantised)
+    with pytest.raises(EncoderError, match=r"exported encoder strays from Sentence Transformers: min cosine 0\.999"):
         straying.encode(TEXTS)
+
+
+def test_eight_bits_are_near_enough_and_do_not_depend_on_the_batch(proven: ProvenEncoder) -> None:
+    proven.encode(TEXTS)
+    assert MIN_COSINE_INT8 < proven.min_cosine_int8 < 0.99999
+    alone = [proven._quantised.encode([text])[0].embedding for text in TEXTS]
+    for together, expected in zip(proven._quantised.encode(TEXTS), alone, strict=True):
+        assert float(together.embedding @ expected) > 0.999999
 
 
 def test_a_folder_that_holds_no_model_is_named(tmp_path: Path) -> None:

@@ -81,6 +81,14 @@ class TokenStore:
         bounds = [(int(self._rows[row]), int(self._rows[row + 1])) for row in rows]
         return _unit(np.concatenate([self._states[start:end] for start, end in bounds])), np.diff(bounds)[:, 0]
 
+    def starts(self, row: int, offsets: Sequence[int]) -> tuple[int, NDArray[np.int64]]:
+        """A row and ascending document offsets to how many tokens of the heading path it begins with, and for each offset the
+        position of the first token from there on; offsets past the last token, where a text was cut, are left out."""
+        begins = np.asarray(self._spans[self._rows[row] : self._rows[row + 1], 0])
+        head = int(np.count_nonzero(begins < 0))
+        found = head + np.searchsorted(begins[head:], np.asarray(offsets) - self._starts[row])
+        return head, found[found < len(begins)].astype(np.int64)
+
     def quantized(self, row: int) -> Quantized:
         """A row as it is stored, for a build that takes it over."""
         part = slice(int(self._rows[row]), int(self._rows[row + 1]))

@@ -1,10 +1,15 @@
 """Questions to ranked passages of the real guides."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
+from rag.index import build_index
 from rag.pipeline import Pipeline
 from rag.retrieval import DENSE, LATE, LEXICAL, SENTENCE, Retriever
+from tests.handmade import plan
+from tests.hashing import HashingEncoder
 
 
 @pytest.fixture(scope="module")
@@ -46,7 +51,30 @@ def test_function_words_and_marks_weigh_nothing_unless_alone(retriever: Retrieve
     query = retriever.query("What is the salary?")
     said = [query.text[start:end] for start, end in query.encoding.spans]
     assert [word for word, weight in zip(said, query.weights, strict=True) if weight > 0] == ["salary"]
+    assert [word for word, weight in zip(said, query.rarity, strict=True) if weight > 0] == ["What", "is", "the", "salary"]
     assert set(retriever.query("what is it?").weights.tolist()) == {1.0}
+    assert set(retriever.query("?!").rarity.tolist()) == {1.0}
+
+
+def test_words_that_stand_together_count_more(hashing: HashingEncoder, tmp_path: Path) -> None:
+    """Of "Pilot: Pay" over "A Pilot earns $90,000 a year. Captains earn more.", where a word's state is its stem's alone."""
+    small = Retriever(build_index(tmp_path, plan().source, hashing), hashing)
+    rows = np.array([3])
+    for together in ("90,000 year", "captains more", "pay captains", "pilot more"):
+        assert small.late(small.query(together), rows)[0] == pytest.approx(1, abs=1e-3)
+    year, captains = hashing.encode(["year captains"])[0].tokens  # either is in one passage: they weigh the same
+    first, second = (
+        hashing.encode([text])[0].tokens for text in ("Pilot Pay A Pilot earns 90,000 a year", "Pilot Pay Captains earn more")
+    )
+    apart = max((first @ captains).max(), (second @ year).max())
+    assert small.late(small.query("year captains"), rows)[0] == pytest.approx((1 + (1 + apart) / 2) / 2, abs=5e-3)
+
+
+def test_a_passage_has_its_late_score_whatever_it_is_scored_with(retriever: Retriever, guides: Pipeline) -> None:
+    query = retriever.query("When does the night shift start?")
+    rows = np.arange(len(guides.index.passages))
+    alone = [float(retriever.late(query, rows[row : row + 1])[0]) for row in rows]
+    assert retriever.late(query, rows).tolist() == pytest.approx(alone, abs=1e-6)
 
 
 def test_only_the_rows_given_are_searched(retriever: Retriever, guides: Pipeline) -> None:

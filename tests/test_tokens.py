@@ -24,6 +24,12 @@ def test_spans_are_offsets_into_the_document(store: TokenStore) -> None:
     assert store.passage(0)[2][1].tolist() == [100, 101]
 
 
+def test_units_begin_at_the_first_token_from_their_offset(store: TokenStore) -> None:
+    head, starts = store.starts(0, [100, 102, 108])
+    assert (head, starts.tolist()) == (1, [1, 2, 3])  # after the heading "Pay": "A", "baker", "earns"
+    assert store.starts(0, [102, 500])[1].tolist() == [2]
+
+
 def test_states_keep_their_direction_in_a_byte_a_number(store: TokenStore, hashing: HashingEncoder) -> None:
     states, ids, _ = store.passage(0)
     exact = hashing.encode(TEXTS)[0]

@@ -1,11 +1,18 @@
 """The exported graph with its weights in eight bits: it encodes a question in about half the time."""
 
+import logging
 from pathlib import Path
 
 import onnx
-from onnxruntime.quantization.matmul_nbits_quantizer import MatMulNBitsQuantizer
 
 from rag.encoder import GRAPHS, WEIGHTS
+
+# The library sets up logging for the whole process as it is imported, at level INFO, unless somebody did so before.
+_before = logging.NullHandler()
+logging.getLogger().addHandler(_before)
+from onnxruntime.quantization.matmul_nbits_quantizer import MatMulNBitsQuantizer  # noqa: E402
+
+logging.getLogger().removeHandler(_before)
 
 # Scales are per 32 weights, and each token's numbers are rounded on their own: an encoding does not depend on what else is in
 # its batch, as it does (by .03) where activations are rounded together ("dynamic quantisation"), which would also be less

@@ -45,7 +45,8 @@ class Retriever:
 
     def query(self, text: str) -> Query:
         """A question, encoded; marks weigh nothing, nor in `weights` do function words, unless there is nothing else."""
-        encoding = self._encoder.encode([text])[0]
+        with stage("encode"):
+            encoding = self._encoder.encode([text])[0]
         idf = self._index.tokens.idf(encoding.ids)
         rarity = np.where(_wordlike(text, encoding), idf, 0.0)
         plain = np.array([text[start:end].lower() in FUNCTION_WORDS for start, end in encoding.spans], dtype=bool)

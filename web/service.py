@@ -27,7 +27,7 @@ class Service:
         self.metrics = Metrics()
         self.feedback = FeedbackStore(settings.feedback or settings.index / "feedback.sqlite3")
         self.reason = _WAITING
-        self._answers = Answers(self._current, self.metrics, settings.cache, max(4, settings.threads), settings.timeout)
+        self._answers = Answers(self._current, self.metrics, settings.cache, max(8, settings.threads), settings.timeout)
         self._questions = QuestionLog(settings.question_log, settings.question_days) if settings.question_log else None
         self._pipeline: Pipeline | None = None
         if pipeline is not None:

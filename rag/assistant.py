@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from rag.answer import Quote, cite, quotes, remarks
 from rag.calibration import Calibration, features, names_unheld
 from rag.careers import Careers
-from rag.datatypes import Answer, Cause, Comparison, Confidence, Encoder, Hit, Related, Status, Turn
+from rag.contrast import contrast
+from rag.datatypes import Answer, Cause, Citation, Comparison, Confidence, Encoder, Hit, Related, Status, Turn
 from rag.errors import QuestionError
 from rag.followups import standalone
 from rag.index import Index
@@ -20,21 +21,14 @@ from rag.profiles import Profiles
 from rag.reading import Reader, Reading
 from rag.related import Offers
 from rag.retrieval import Retriever
-from rag.roles import head_noun, singularise, with_article
-from rag.selection import Pick, pick, unit_scores, whole_list
+from rag.roles import with_article
+from rag.selection import CLEAR, Pick, pick, restated, unit_scores
 from rag.support import Weigher
-from rag.text import clean, stem, stems, words
+from rag.text import clean, stem, words
 
 MAX_CHARS = 400
 _HITS = 12  # groups weighed unit by unit
-_CLEAR = 0.8  # support at which a heading is about what is asked
 _READINGS = 4
-_SAME = 0.7
-_EQUAL = 1.0  # a difference in score within which two statements stand beside each other
-_CONTRAST = re.compile(
-    r"\b(?:differ\w*|distinct\w*|unlike|whereas|while|contrast\w*|compared?|rather than|in common|similar\w*|main difference)\b",
-    re.IGNORECASE,
-)
 
 
 Rows = tuple[tuple[str, tuple[Quote | None, ...]], ...]  # of a table: an aspect, and a cell a career
@@ -141,7 +135,7 @@ class Assistant:
             return Outcome(
                 "clarify", value, cause="unclear", message="This could mean more than one thing. Pick one.", readings=choices
             )
-        chosen = [picks[0], *_also(picks)]
+        chosen = [picks[0], *restated(picks)]
         found = tuple(quote for one in chosen for quote in quotes(one))
         return Outcome("answered", value, found, remarks(chosen, " ".join(q.document.text[q.start : q.end] for q in found)))
 
@@ -174,9 +168,9 @@ class Assistant:
     def _compare(self, reading: Reading, documents: Sequence[str] | None) -> Outcome:
         """The sentence in which the guides set the careers apart, if there is one, else a table of what they say of each."""
         careers = reading.careers[:4]
-        contrast = [quote for quote in self._contrast(reading) if _within(quote, documents)] if not reading.facets else []
-        if contrast:
-            return Outcome("answered", 0.95, tuple(contrast))
+        told = [quote for quote in self._contrast(reading) if _within(quote, documents)] if not reading.facets else []
+        if told:
+            return Outcome("answered", 0.95, tuple(told))
         aspects = self._aspects(careers, sorted(reading.facets))
         cells = [(name, tuple(cell if _within(cell, documents) else None for cell in found)) for name, found in aspects]
         rows = tuple((name, found) for name, found in cells if any(found))
@@ -205,36 +199,10 @@ class Assistant:
         return max(outcome.quotes, key=lambda quote: quote.end - quote.start) if outcome.status == "answered" else None
 
     def _contrast(self, reading: Reading) -> list[Quote]:
-        """What speaks of all the careers named at once, and of how they differ or agree: in one sentence, or in a section of a
-        career that is about them all."""
         query = self._retriever.query(reading.text)
-        titles = [frozenset(map(singularise, words(career))) for career in reading.careers]
-        named = self._told_apart(reading.careers) or titles
         supports = self._weigher.weigh(reading, query, self._retriever.search(query, _HITS))
-        common = {
-            support.hit.passage.career
-            for support in supports
-            if _names_all(" ".join(support.text(at) for at in range(len(support.units))), titles)
-        }
-        best: tuple[float, Pick] | None = None
-        for support in supports:
-            career = support.hit.passage.career
-            for at, unit in enumerate(support.units):
-                text = support.text(at)
-                near = career in common and career not in reading.careers
-                contrasts = _CONTRAST.search(f"{support.hit.passage.heading} {text}")
-                if unit.kind in ("sentence", "lead") and contrasts and (near or _names_all(text, named)):
-                    told = bool(_CONTRAST.search(support.hit.passage.heading))
-                    units = whole_list(support, at) if told else (at, *support.children(at))
-                    found = Pick(support, units, float(support.dense[at]))
-                    best = max(best or (found.score, found), (found.score, found), key=lambda one: one[0])
-        return quotes(best[1]) if best else []
-
-    def _told_apart(self, careers: Sequence[str]) -> list[frozenset[str]]:
-        """The head nouns of careers where each alone says which of the corpus is meant ("the dispatcher"), else none."""
-        heads = [singularise(head_noun(words(career))) for career in self._profiles.careers]
-        own = [singularise(head_noun(words(career))) for career in careers]
-        return [frozenset([head]) for head in own] if all(heads.count(head) == 1 for head in own) else []
+        found = contrast(reading.careers, supports, self._profiles.careers)
+        return quotes(found) if found else []
 
     def _choices(self, reading: Reading, picks: Sequence[Pick]) -> tuple[Related, ...]:
         """Readings to pick from where a question names no career and several have a section of just that."""
@@ -243,7 +211,7 @@ class Assistant:
         careers: list[str] = []
         for one in picks:
             career = one.support.hit.passage.career
-            clear = one.whole and min(one.support.above[:, one.units[-1]], default=0.0) >= _CLEAR
+            clear = one.whole and min(one.support.above[:, one.units[-1]], default=0.0) >= CLEAR
             if clear and career and career not in careers:
                 careers.append(career)
         if len(careers) < 2:
@@ -274,14 +242,14 @@ class Assistant:
         guides = "the guide" if count == 1 else f"the {count} guides"
         return Outcome("not_found", value, cause="far", message=f"Nothing in {guides} is about this. {self._scope()}")
 
-    def _scope(self) -> str:
+    def _scope(self, subject: str = "They") -> str:
         careers = self._profiles.careers
         named = ", ".join(careers[:4])
         more = f" and {len(careers) - 4} more" if len(careers) > 4 else ""
-        return f"They cover {named}{more}." if careers else ""
+        return f"{subject} cover {named}{more}." if careers else ""
 
     def _greet(self) -> Outcome:
-        return Outcome("routed", 1.0, cause="greeting", message=f"Ask about a career. {self._scope()}")
+        return Outcome("routed", 1.0, cause="greeting", message=f"Ask about a career. {self._scope('The guides')}")
 
     def _dress(self, asked: str, alone: str, outcome: Outcome, reading: Reading | None, started: float) -> Answer:
         text, segments, citations = cite(outcome.quotes)
@@ -311,21 +279,19 @@ class Assistant:
             return None
         careers, rows = outcome.table
         _, _, citations = cite(outcome.quotes)
-        numbers = {(c.document.id, c.start, c.end): c.number for c in citations}
-        cells = tuple(
-            (name, tuple(numbers.get((q.document.id, q.start, q.end)) if q else None for q in quotes_)) for name, quotes_ in rows
-        )
+        cells = tuple((name, tuple(_number(quote, citations) if quote else None for quote in found)) for name, found in rows)
         columns = tuple((self._careers.titles.get(career, ""), career) for career in careers)
         return Comparison(columns, cells)
 
 
+def _number(quote: Quote, citations: Sequence[Citation]) -> int | None:
+    """The number of the citation that holds a quote."""
+    same = (c for c in citations if c.document.id == quote.document.id and c.start <= quote.start and quote.end <= c.end)
+    return next((citation.number for citation in same), None)
+
+
 def _within(quote: Quote | None, documents: Sequence[str] | None) -> bool:
     return quote is not None and (documents is None or quote.document.id in documents)
-
-
-def _names_all(text: str, wanted: Sequence[frozenset[str]]) -> bool:
-    held = frozenset(map(singularise, words(text)))
-    return all(one <= held for one in wanted)
 
 
 def check_question(question: str) -> str:
@@ -341,28 +307,6 @@ def check_question(question: str) -> str:
 def _is_greeting(asked: str) -> bool:
     said = words(asked)
     return 0 < len(said) <= 5 and all(word in GREETINGS for word in said)
-
-
-def _also(picks: Sequence[Pick]) -> list[Pick]:
-    """The same thing said in another place: a list under the same heading, or units that account for as much and stand as high.
-    Where a guide is not of one mind, the reader sees both."""
-    best = picks[0]
-    for one in picks[1:4]:
-        passage, other = best.support.hit.passage, one.support.hit.passage
-        elsewhere = other.path != passage.path and other.career == passage.career
-        if best.whole and one.whole and elsewhere and other.heading == passage.heading:
-            return [one]
-        single = not (best.whole or one.whole) and len(best.units) == len(one.units) == 1
-        equal = single and best.score - one.score < _EQUAL and float(one.terms().min(initial=1.0)) >= _CLEAR
-        if equal and elsewhere and not _same_words(best, one):
-            return [one]
-    return []
-
-
-def _same_words(one: Pick, other: Pick) -> bool:
-    """Whether two picks say much the same in much the same words: most stems of the shorter stand in the longer."""
-    first, second = (frozenset(stems(pick.support.text(pick.units[0]))) for pick in (one, other))
-    return len(first & second) > _SAME * min(len(first), len(second))
 
 
 def _missing(reading: Reading, best: Pick | None) -> str:

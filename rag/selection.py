@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from rag.datatypes import Floats, Unit
 from rag.reading import Reading
 from rag.support import Support
+from rag.text import stems
 
 # What makes a unit the answer, fitted by conditional logistic regression (one choice a question) on the judged questions of
 # tests/judgements. A cosine, coverage or cue each, so the weights are in one unit. "cut" is set by hand: half a sentence is none.
@@ -31,6 +32,7 @@ SPECIFIC = 0.12  # own words must add so much coverage over the heading for one 
 ALIKE = 0.8  # units that add at least this share of what the best adds stand beside it
 MOST_UNITS = 4
 NEAR_SCORE = 3.0  # within which a section's list goes before its prose
+CLEAR = 0.8  # support from which something is about what is asked
 NAMED = 0.8  # support of a lead-in's own words from which it names what is asked
 HEADED = 0.6  # support of the headings over a list from which the list is what is asked for
 _ASKS_FIGURE = re.compile(
@@ -39,6 +41,8 @@ _ASKS_FIGURE = re.compile(
     re.IGNORECASE,
 )
 LIST_CHARS = 900
+_SAME = 0.7
+_EQUAL = 1.0  # a difference in score within which two statements stand beside each other
 PARAGRAPH_CHARS = 420  # a paragraph so short is quoted whole where its heading is what is asked about
 
 
@@ -171,3 +175,25 @@ def whole_list(support: Support, at: int) -> tuple[int, ...]:
 
 def _siblings(units: Sequence[Unit], at: int) -> list[int]:
     return [i for i, unit in enumerate(units) if unit.parent == units[at].parent and unit.kind == units[at].kind]
+
+
+def restated(picks: Sequence[Pick]) -> list[Pick]:
+    """The same thing said in another place: a list under the same heading, or units that account for as much and stand as high.
+    Where a guide is not of one mind, the reader sees both."""
+    best = picks[0]
+    for one in picks[1:4]:
+        passage, other = best.support.hit.passage, one.support.hit.passage
+        elsewhere = other.path != passage.path and other.career == passage.career
+        if best.whole and one.whole and elsewhere and other.heading == passage.heading:
+            return [one]
+        single = not (best.whole or one.whole) and len(best.units) == len(one.units) == 1
+        equal = single and best.score - one.score < _EQUAL and float(one.terms().min(initial=1.0)) >= CLEAR
+        if equal and elsewhere and not _same_words(best, one):
+            return [one]
+    return []
+
+
+def _same_words(one: Pick, other: Pick) -> bool:
+    """Whether two picks say much the same in much the same words: most stems of the shorter stand in the longer."""
+    first, second = (frozenset(stems(pick.support.text(pick.units[0]))) for pick in (one, other))
+    return len(first & second) > _SAME * min(len(first), len(second))

@@ -108,7 +108,7 @@ def test_what_the_guides_do_not_say_is_not_said(pipeline: Pipeline, question: st
 def test_a_greeting_is_routed(pipeline: Pipeline, question: str) -> None:
     answer = pipeline.ask(question)
     assert (answer.status, answer.cause, answer.text) == ("routed", "greeting", "")
-    assert answer.message is not None and answer.message.startswith("Ask about a career. They cover Lead Data Science")
+    assert answer.message is not None and answer.message.startswith("Ask about a career. The guides cover Lead Data Science")
     assert len(answer.related) == 3
 
 

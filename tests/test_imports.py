@@ -17,7 +17,8 @@ LAYERS = {
     "documents onet",
     "structure": "lexicon roles headings flattened outline passages coverage",
     "stores": "encoder quantising export batching dense duplicates lexical tokens embeddings manifest plan index findings builds",
-    "answering": "retrieval frames careers reading followups support selection answer calibration profiles related assistant",
+    "answering": "retrieval frames careers reading followups support selection contrast answer calibration profiles related "
+    "assistant",
     "assembly": "building pipeline",
     "measuring": "judgements evaluation squad trials checking",
     "command line": "terminal progress cli __main__",

@@ -40,6 +40,7 @@ _ASKS_FIGURE = re.compile(
     r"|number|rate|years)\b",
     re.IGNORECASE,
 )
+_MARKS, _ARTICLE = re.compile(r"\W*"), re.compile(r"^(?:the |an? )")
 LIST_CHARS = 900
 _SAME = 0.7
 _EQUAL = 1.0  # a difference in score within which two statements stand beside each other
@@ -63,9 +64,9 @@ class Pick:
 def unit_scores(reading: Reading, support: Support) -> Floats:
     """A score a unit of a group (units,); the higher, the likelier it is the answer."""
     figure = bool(_ASKS_FIGURE.search(reading.text))
-    texts = [support.text(at) for at in range(len(support.units))]
-    opener = _opener(tuple(term.text for term in reading.terms))
-    opens = [bool(reading.terms and opener.match(text)) for text in texts]
+    looks = [_looks_of(support.text(at)) for at in range(len(support.units))]
+    openings = tuple(term.text.lower() for term in reading.terms)
+    sentence = [unit.kind == "sentence" for unit in support.units]
     features: dict[str, float | NDArray[np.generic]] = {
         "full": support.coverage(support.full),
         "above": support.coverage(support.above),
@@ -73,22 +74,34 @@ def unit_scores(reading: Reading, support: Support) -> Floats:
         "passage": support.hit.score,
         "late": support.late,
         "late_own": support.late_own,
-        "figure": np.array([figure and bool(re.search(r"\d", text)) for text in texts]),
-        "lead": np.array([text.endswith(":") for text in texts]),
-        "sentence": np.array([unit.kind == "sentence" for unit in support.units]),
-        "opens": np.array(opens),
-        "cut": np.array([unit.kind == "sentence" and _is_cut(text) for unit, text in zip(support.units, texts, strict=True)]),
+        "figure": np.array([figure and look.figure for look in looks]),
+        "lead": np.array([look.lead for look in looks]),
+        "sentence": np.array(sentence),
+        "opens": np.array([look.rest.startswith(openings) or look.bare.startswith(openings) for look in looks]),
+        "cut": np.array([whole and look.cut for whole, look in zip(sentence, looks, strict=True)]),
     }
-    total = np.zeros(len(texts), dtype=np.float32)
+    total = np.zeros(len(looks), dtype=np.float32)
     for name, weight in WEIGHTS.items():
         total += weight * np.asarray(features[name], dtype=np.float32)
     return total
 
 
-@lru_cache(maxsize=1024)
-def _opener(terms: tuple[str, ...]) -> re.Pattern[str]:
-    """What matches a text that opens with one of the terms."""
-    return re.compile(rf"\W*(?:the |an? )?(?:{'|'.join(map(re.escape, terms))})", re.IGNORECASE)
+@dataclass(frozen=True, slots=True)
+class _Looks:
+    """What a unit's words show whatever is asked: `rest` is what follows marks at its beginning, `bare` an article too."""
+
+    figure: bool
+    lead: bool
+    cut: bool
+    rest: str
+    bare: str
+
+
+@lru_cache(maxsize=65536)
+def _looks_of(text: str) -> _Looks:
+    low = text.lower()
+    rest = low[_MARKS.match(low).end() :]  # type: ignore[union-attr]  # it matches nothing as well
+    return _Looks(bool(re.search(r"\d", text)), text.endswith(":"), _is_cut(text), rest, _ARTICLE.sub("", rest))
 
 
 def _is_cut(text: str) -> bool:

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rag.datatypes import Document, Floats, Hit, Passage, Unit
-from rag.frames import Frame, Frames, Place, Words
+from rag.frames import Frame, Frames, Place, Rows, Words
 from rag.index import Index
 from rag.reading import Reading, Term
 from rag.retrieval import Query
@@ -83,52 +83,79 @@ class Weigher:
             return self._weigh(reading, query, seen)
 
     def _weigh(self, reading: Reading, query: Query, seen: Mapping[int, Hit]) -> list[Support]:
-        frames = [self._frames.of(group) for group in seen]
+        """All groups at once: their units lie side by side in each matrix, and each group's support is a slice of it."""
+        frames, terms = [self._frames.of(group) for group in seen], reading.terms
+        side_by_side = _laid_out(frames)
         states, _ = self._index.tokens.passages([row for frame in frames for row in frame.rows])
-        cosines = query.encoding.tokens @ states.T
+        best, heads = _best(side_by_side, query.encoding.tokens @ states.T)
         dense = self._index.units.vectors(np.concatenate([frame.unit_rows for frame in frames])) @ query.encoding.embedding
-        shares = _shares(reading.terms, query)
-        supports, token, unit = [], 0, 0
-        for frame, hit in zip(frames, seen.values(), strict=True):
-            near = cosines[:, token : token + frame.tokens]
-            supports.append(_support(reading, query, hit, frame, shares, near, dense[unit : unit + len(frame.units)]))
-            token, unit = token + frame.tokens, unit + len(frame.units)
-        return supports
+        shares = _shares(terms, query)
+        said = np.array([[_by_headings(term, frame) for frame in frames] for term in terms], dtype=np.float32)
+        head = np.maximum(said.reshape(len(terms), len(frames)), _meant(terms, _scaled(shares @ heads)))
+        near = _admitted(terms, np.concatenate([frame.leads for frame in frames]), _scaled(shares @ best))
+        own = np.maximum(np.concatenate([_by_words(terms, frame) for frame in frames], axis=1), near)
+        above = _under(side_by_side, head[:, side_by_side.group], own)
+        late, late_own = _late(side_by_side, query.weights, best, heads)
+        weights = np.array([term.weight for term in terms], dtype=np.float32)
+        return [
+            Support(
+                hit=hit,
+                document=frame.document,
+                passages=frame.passages,
+                units=frame.units,
+                own=own[:, part],
+                above=above[:, part],
+                dense=dense[part],
+                late=late[part],
+                late_own=late_own[part],
+                weights=weights,
+                place=frame.place,
+            )
+            for frame, hit, part in zip(frames, seen.values(), side_by_side.parts, strict=True)
+        ]
 
 
-def _support(reading: Reading, query: Query, hit: Hit, frame: Frame, shares: Floats, cosines: Floats, dense: Floats) -> Support:
-    """The support of one group, from the cosines of the question's tokens with its tokens and of the question with its units."""
-    terms, units = reading.terms, frame.units
-    best, best_head = _best(frame, cosines)
-    near_head = np.where([term.exact for term in terms], 0.0, _scaled(shares @ best_head))
-    said = np.array([_by_headings(term, frame) for term in terms], dtype=np.float32)
-    head = np.maximum(said, near_head).astype(np.float32)
-    own = np.maximum(_by_words(terms, frame), _admitted(terms, frame.leads, _scaled(shares @ best)))
-    late, late_own = _late(units, query.weights, best, best_head)
-    weights = np.array([term.weight for term in terms], dtype=np.float32)
-    return Support(
-        hit=hit,
-        document=frame.document,
-        passages=frame.passages,
-        units=units,
-        own=own,
-        above=_above(units, own, head),
-        dense=dense.astype(np.float32),
-        late=late,
-        late_own=late_own,
-        weights=weights,
-        place=frame.place,
+@dataclass(frozen=True, slots=True)
+class _SideBySide:
+    """The units and tokens of several groups, laid end to end. `parts` are each group's units, `above` its heading tokens;
+    `group` (units,) says whose a unit is, `starts` and `ends` (units,) bound its tokens, `parents` pairs units with theirs."""
+
+    parts: tuple[slice, ...]
+    group: Rows
+    starts: Rows
+    ends: Rows
+    above: tuple[Rows, ...]
+    parents: tuple[tuple[int, int], ...]
+
+
+def _laid_out(frames: Sequence[Frame]) -> _SideBySide:
+    counts = [len(frame.units) for frame in frames]
+    units = np.cumsum([0, *counts]).tolist()
+    tokens = np.cumsum([0, *(frame.tokens for frame in frames)]).tolist()
+    return _SideBySide(
+        parts=tuple(slice(first, first + count) for first, count in zip(units, counts, strict=False)),
+        group=np.repeat(np.arange(len(frames)), counts),
+        starts=np.concatenate([frame.starts + token for frame, token in zip(frames, tokens, strict=False)]),
+        ends=np.concatenate([frame.ends + token for frame, token in zip(frames, tokens, strict=False)]),
+        above=tuple(frame.above + token for frame, token in zip(frames, tokens, strict=False)),
+        parents=tuple(
+            (first + at, first + unit.parent)
+            for frame, first in zip(frames, units, strict=False)
+            for at, unit in enumerate(frame.units)
+            if unit.parent is not None
+        ),
     )
 
 
-def _best(frame: Frame, cosines: Floats) -> tuple[Floats, Floats]:
-    """The best cosines, at least 0, of the question's tokens with those of each unit (n, units) and of the headings (n,)."""
-    head = cosines[:, frame.above].max(axis=1, initial=0.0)
+def _best(laid: _SideBySide, cosines: Floats) -> tuple[Floats, Floats]:
+    """The best cosines, at least 0, of the question's tokens with those of each unit (n, units) and of each group's headings
+    (n, groups)."""
+    heads = np.stack([cosines[:, tokens].max(axis=1, initial=0.0) for tokens in laid.above], axis=1)
     # Units and what lies between them take turns; the column of zeros lets the last unit end somewhere.
-    edges = np.stack([frame.starts, frame.ends], axis=1).ravel()
+    edges = np.stack([laid.starts, laid.ends], axis=1).ravel()
     ended = np.concatenate([cosines, np.zeros((len(cosines), 1), dtype=np.float32)], axis=1)
     best = np.maximum.reduceat(ended, edges, axis=1)[:, ::2]
-    return np.where(frame.starts < frame.ends, np.maximum(best, 0.0), 0.0).astype(np.float32), head
+    return np.where(laid.starts < laid.ends, np.maximum(best, 0.0), 0.0).astype(np.float32), heads
 
 
 def _by_words(terms: Sequence[Term], frame: Frame) -> Floats:
@@ -166,12 +193,17 @@ def _by_word(term: Term, known: Words, word: float, facet: float) -> float:
     return 0.0 if term.facets.isdisjoint(known.facets) else facet
 
 
-def _above(units: Sequence[Unit], own: Floats, head: Floats) -> Floats:
-    """For each unit the best of the headings and the units it stands under."""
-    above = np.repeat(head[:, None], len(units), axis=1)
-    for position, unit in enumerate(units):
-        if unit.parent is not None:
-            above[:, position] = np.maximum(above[:, unit.parent], own[:, unit.parent])
+def _meant(terms: Sequence[Term], near: Floats) -> Floats:
+    """Support by meaning that headings give, (terms, groups): none for numbers and names."""
+    exact = np.array([term.exact for term in terms], dtype=bool)[:, None]
+    return np.where(exact, 0.0, near).astype(np.float32)
+
+
+def _under(laid: _SideBySide, head: Floats, own: Floats) -> Floats:
+    """For each unit the best of the headings (terms, units) and of the units it stands under."""
+    above = np.array(head, dtype=np.float32)
+    for unit, parent in laid.parents:
+        above[:, unit] = np.maximum(above[:, parent], own[:, parent])
     return above
 
 
@@ -187,9 +219,8 @@ def _scaled(cosine: Floats) -> Floats:
     return np.asarray(NEAR * np.clip((cosine - NONE) / (FULL - NONE), 0.0, 1.0), dtype=np.float32)
 
 
-def _late(units: Sequence[Unit], weights: Floats, best: Floats, head: Floats) -> tuple[Floats, Floats]:
-    full = np.maximum(best, head[:, None])
-    for position, unit in enumerate(units):
-        if unit.parent is not None:
-            full[:, position] = np.maximum(full[:, position], full[:, unit.parent])
+def _late(laid: _SideBySide, weights: Floats, best: Floats, heads: Floats) -> tuple[Floats, Floats]:
+    full = np.maximum(best, heads[:, laid.group])
+    for unit, parent in laid.parents:
+        full[:, unit] = np.maximum(full[:, unit], full[:, parent])
     return (weights @ full / weights.sum()).astype(np.float32), (weights @ best / weights.sum()).astype(np.float32)

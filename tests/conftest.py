@@ -41,3 +41,9 @@ def guides(settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> Pipe
 def hashing() -> HashingEncoder:
     """The stand-in encoder, for tests of parts that any encoder will do for."""
     return HashingEncoder()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the browser's tests last: Playwright's event loop runs in the main thread until the session ends, and no test after
+    it could run one of its own."""
+    items.sort(key=lambda item: "browser" in item.path.parts)

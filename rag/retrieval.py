@@ -41,6 +41,7 @@ class Retriever:
 
     def __init__(self, index: Index, encoder: Encoder) -> None:
         self._index, self._encoder = index, encoder
+        self._unit_counts = np.bincount(index.unit_passage, minlength=len(index.passages))
         self._runs = lru_cache(maxsize=65536)(self._runs_of)
 
     def query(self, text: str) -> Query:
@@ -115,11 +116,11 @@ class Retriever:
         return np.unique(np.concatenate([words, near[0], self._index.unit_passage[sentences[0]].astype(np.int64)]))
 
     def _best_sentence(self, query: Query, candidates: Rows) -> Floats:
-        counts = np.array([len(self._index.passages[int(row)].units) for row in candidates])
-        firsts = self._index.unit_first[candidates]
-        rows = np.concatenate([np.arange(first, first + count) for first, count in zip(firsts, counts, strict=True)])
+        counts = self._unit_counts[candidates]
+        begins = np.cumsum(counts) - counts
+        rows = np.arange(counts.sum()) + np.repeat(self._index.unit_first[candidates] - begins, counts)
         scores = self._index.units.vectors(rows) @ query.encoding.embedding
-        return np.maximum.reduceat(scores, np.cumsum(counts) - counts).astype(np.float32)
+        return np.maximum.reduceat(scores, begins).astype(np.float32)
 
 
 def _wordlike(text: str, encoding: Encoding) -> NDArray[np.bool_]:

@@ -16,7 +16,7 @@ Rows = NDArray[np.int64]
 # score = .5 B' + .1 D + .4 S + 1.5 M. B': BM25 over the question's idf mass; D, S: cosine with the passage and with its best
 # sentence; M: idf-weighted mean, over the question's tokens, of the best cosine with a token, half of it anywhere in the passage,
 # half in one unit or its headings. Measured on SQuAD's 1,299 questions about eight articles (MRR@10): BM25 alone .83, without M
-# .88, with M over whole passages and no function words .910, with M as it is .916. The same weights do for half of the articles
+# .88, with M over whole passages and no function words .910, with M as it is .915. The same weights do for half of the articles
 # as for the other half, and fitting them to one half gains nothing on the other.
 LEXICAL, DENSE, SENTENCE, LATE = 0.5, 0.1, 0.4, 1.5
 POOL = 100  # candidates taken from each search

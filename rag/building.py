@@ -98,7 +98,7 @@ def _make(settings: Settings, plan: Plan, tell: Progress, force: bool) -> int:
             embedder = Embedder(encoder, donor and donor[0], total, lambda done, of: tell("embed", done, of))
             write_stores(folder, plan, embedder)
             tell("write", 0, 1)
-            write_manifest(folder, plan, datetime.now(UTC).isoformat(timespec="seconds"), parity())
+            write_manifest(folder, plan, datetime.now(UTC).isoformat(timespec="milliseconds"), parity())
             builds.keep(settings.index, folder, plan.id)
             tell("write", 1, 1)
     except OSError as error:

@@ -165,7 +165,7 @@ def list_builds(index: IndexFolder = None, json: Json = False) -> None:
         print(jsonlib.dumps([asdict(build) for build in found], default=str))
     for build in () if json else found:
         mark, size = "*" if build.current else " ", f"{build.bytes / 1e6:.0f} MB"
-        print(f"{mark} {build.folder.name[:12]}  {build.built_at}  {build.documents} guides, {build.passages} passages, {size}")
+        print(f"{mark} {build.folder.name[:12]}  {build.built_at[:19]}  {build.documents} guides, {build.passages} passages, {size}")
 
 
 @builds_app.command("use")

@@ -67,9 +67,9 @@ class DenseStore:
 
     def vectors(self, rows: Rows) -> Floats:
         """The embeddings (m, d) of some rows, of unit length but for the rounding."""
-        return np.asarray(self._index.reconstruct_batch(np.asarray(rows, dtype=np.int64)), dtype=np.float32).reshape(
-            -1, self.dimension
-        )
+        codes = self._index.codes
+        halves = faiss.rev_swig_ptr(codes.data(), codes.size()).view(np.int16).reshape(-1, self.dimension)
+        return _widened(halves[rows])
 
     def save(self, folder: Path, name: str) -> None:
         """Write `<name>.faiss` into `folder`."""
@@ -83,3 +83,15 @@ class DenseStore:
             return cls(faiss.read_index(str(path), faiss.IO_FLAG_MMAP_IFC))
         except RuntimeError as error:
             raise StoreError(f"Cannot read {path}; run `verbatim build`.") from error
+
+
+def _widened(halves: NDArray[np.int16]) -> Floats:
+    """Numbers in half precision, given by their bits, in single precision, and none of them rounded.
+
+    FAISS and NumPy widen number by number, which takes eight times as long. Moved up by 13 bits, sign and fraction are in
+    place, and the exponent is too small by the 112 between the two kinds of bias."""
+    bits = np.left_shift(halves, 13, dtype=np.int32)
+    bits &= np.int32(-0x70002000)  # the sign, and from the exponent's fifth bit down
+    widened = bits.view(np.float32)
+    widened *= np.float32(2.0**112)
+    return widened

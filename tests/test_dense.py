@@ -52,6 +52,13 @@ def test_half_precision_keeps_the_order_and_the_direction() -> None:
     assert ((store.vectors(np.arange(500)) * embeddings).sum(axis=1) > 0.9999).all()
 
 
+def test_rows_come_back_as_they_are_kept_to_the_last_bit() -> None:
+    kept = np.array([[0.0, -0.0, 1.0], [-0.3333, 6e-8, -2e-5], [0.0999, 65504.0, 6.1e-5]], dtype=np.float16)
+    store = DenseStore.build(kept.astype(np.float32))
+    assert store.vectors(np.array([2, 0, 1])).tobytes() == kept[[2, 0, 1]].astype(np.float32).tobytes()
+    assert store.vectors(np.zeros(0, dtype=np.int64)).shape == (0, 3)
+
+
 def test_a_saved_store_is_the_same(tmp_path: Path) -> None:
     DenseStore.build(AXES).save(tmp_path, "passages")
     store = DenseStore.load(tmp_path, "passages")

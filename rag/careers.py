@@ -1,7 +1,7 @@
 """Which careers a question names, by their titles and other names, and which role it names that the corpus does not hold."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -125,11 +125,14 @@ class Careers:
         careers = tuple(match.name.career for match in chosen)
         return self._unheld(words_, Resolution(careers, frozenset(taken)))
 
-    def nearest(self, mention: str, limit: int = 3) -> list[str]:
-        """Careers whose titles share most with a role's name, best first; those that share nothing are left out."""
+    def nearest(self, mention: str, limit: int = 3, among: Collection[str] | None = None) -> list[str]:
+        """Careers, of those among whom it is asked, whose titles share most with a role's name, best first; those that share
+        nothing are left out."""
         wanted = {stem(word) for word in words(mention)}
         scored: dict[str, float] = {}
         for name in self._names:
+            if among is not None and name.career not in among:
+                continue
             share = len(wanted & set(name.stems)) / len(name.stems)
             scored[name.career] = max(share, scored.get(name.career, 0.0))
         return [career for career, score in sorted(scored.items(), key=lambda pair: (-pair[1], pair[0])) if score > 0][:limit]

@@ -1,7 +1,7 @@
 """What the guides hold of each career: its passages, its opening words, and its groups by facet."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -47,13 +47,13 @@ class Entry:
 
 
 class Profiles:
-    """The careers of an index, each with its groups in reading order."""
+    """The careers of an index, or of some of its documents, each with its groups in reading order."""
 
-    def __init__(self, index: Index) -> None:
+    def __init__(self, index: Index, documents: Collection[str] | None = None) -> None:
         self._index = index
         self._rows: dict[str, list[int]] = {}
         for row, passage in enumerate(index.passages):
-            for career in self._holders(passage):
+            for career in self._holders(passage) if documents is None or passage.document_id in documents else ():
                 self._rows.setdefault(career, []).append(row)
         self._entries: dict[str, tuple[Entry, ...]] = {}
 

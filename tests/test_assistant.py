@@ -93,7 +93,7 @@ def test_short_forms_ask_about_a_careers_pay(pipeline: Pipeline) -> None:
         (
             "who won the world cup",
             "far",
-            "Nothing in the guide is about this. They cover Lead Data Science Engineer, Head of Analytics Engineering, "
+            "Nothing in the guide is about this. It covers Lead Data Science Engineer, Head of Analytics Engineering, "
             "Director of Applied Science, Full Stack AI Developer and 3 more.",
         ),
     ],
@@ -249,6 +249,48 @@ def test_answers_come_from_the_documents_asked_for(guides: Pipeline) -> None:
         assert {citation.document.id for citation in answer.citations} == {"paralegal"}
     assert guides.ask("What does a paralegal do?", documents=["school-librarian"]).status == "not_found"
     assert guides.ask("What does a paralegal do?", documents=[]).status == "not_found"
+
+
+@pytest.mark.parametrize(
+    ("question", "documents", "message"),
+    [
+        ("who won the world cup", ["paralegal"], "Nothing in this guide is about this. It covers Paralegal."),
+        (
+            "who won the world cup",
+            ["paralegal", "school-librarian"],
+            "Nothing in these 2 guides is about this. They cover Paralegal, School Librarian.",
+        ),
+        ("What does a paralegal earn?", ["school-librarian"], "This guide doesn’t describe the role of Paralegal."),
+        (
+            "What does a paralegal earn?",
+            ["air-traffic-control", "school-librarian"],
+            "These guides don’t describe the role of Paralegal.",
+        ),
+        (
+            "How old are paralegals in Utah?",
+            ["paralegal"],
+            "It describes the role of Paralegal but says nothing of “Utah”. Rather than guess, this answer is left blank.",
+        ),
+        ("hello", ["paralegal"], "Ask about a career. This guide covers Paralegal."),
+        ("hello", [], "Ask about a career."),
+        ("who won the world cup", ["no such guide"], "None of the guides asked for is here."),
+    ],
+)
+def test_messages_speak_of_the_documents_asked_for(guides: Pipeline, question: str, documents: list[str], message: str) -> None:
+    assert guides.ask(question, documents=documents).message == message
+
+
+@pytest.mark.parametrize("question", ["hello", "nurse pay", "dental", "What skills do I need?", "What does a paralegal do?"])
+def test_what_is_offered_comes_from_the_documents_asked_for(guides: Pipeline, question: str) -> None:
+    chosen = ["dental-hygienist", "wind-turbine-technician"]
+    for one in guides.ask(question, documents=chosen).related:
+        assert one.document_id in chosen
+        assert guides.ask(one.question, documents=chosen).status == "answered"
+
+
+def test_all_documents_asked_for_by_name_are_as_none(guides: Pipeline) -> None:
+    every = guides.ask("nurse pay", documents=[*guides.index.documents, "another"])
+    assert replace(every, timings_ms={}) == replace(guides.ask("nurse pay"), timings_ms={})
 
 
 def test_the_same_question_has_the_same_answer(guides: Pipeline) -> None:

@@ -18,10 +18,10 @@ LAYERS = {
     "structure": "lexicon roles headings flattened outline passages coverage",
     "stores": "encoder quantising export batching dense duplicates lexical tokens embeddings manifest plan index findings builds",
     "answering": "retrieval frames careers reading followups support selection contrast answer calibration profiles related "
-    "assistant",
+    "scopes outcomes abstentions comparisons assistant",
     "assembly": "building pipeline",
     "measuring": "judgements evaluation squad trials checking",
-    "command line": "terminal progress cli __main__",
+    "command line": "terminal progress watching cli __main__",
 }
 
 # Libraries that are large, slow to import, or a choice we may change: the modules of `rag` that may know them.

@@ -1,0 +1,78 @@
+"""Comparisons of careers: the sentence in which the guides set them apart, else a table with every cell quoted."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from rag.answer import Quote, cite, quotes
+from rag.contrast import contrast
+from rag.datatypes import Citation, Comparison
+from rag.lexicon import FACETS
+from rag.outcomes import Outcome, Rows
+from rag.reading import Reader, Reading
+from rag.roles import with_article
+from rag.scopes import Scope
+from rag.support import Support
+
+MOST = 4  # careers a table sets side by side
+
+
+class Comparisons:
+    """Compares careers; `decide` answers a reading from a scope, `weigh` gives the support for a reading from any career."""
+
+    def __init__(
+        self,
+        reader: Reader,
+        decide: Callable[[Reading, Scope], Outcome],
+        weigh: Callable[[Reading, Scope], list[Support]],
+    ) -> None:
+        self._reader, self._decide, self._weigh = reader, decide, weigh
+
+    def of(self, reading: Reading, scope: Scope) -> Outcome | None:
+        """The comparison of a reading's careers, or None where the guides say nothing of them to compare."""
+        careers = reading.careers[:MOST]
+        if not reading.facets and (told := contrast(reading.careers, self._weigh(reading, scope), scope.profiles.careers)):
+            return Outcome("answered", 0.95, tuple(quotes(told)))
+        rows = self._facets(careers, sorted(reading.facets), scope) if reading.facets else _profiles(careers, scope)
+        found = tuple(cell for _, cells in rows for cell in cells if cell)
+        if not found:
+            return None
+        missing = [career for at, career in enumerate(careers) if not any(cells[at] for _, cells in rows)]
+        said = tuple(f"The guides don’t say this of {with_article(career)}." for career in missing)
+        return Outcome("answered", 0.95, found, said, table=(careers, rows))
+
+    def _facets(self, careers: Sequence[str], facets: Sequence[str], scope: Scope) -> Rows:
+        """A row a facet asked for, each cell as the career's own question would be answered."""
+        rows = [
+            (FACETS[facet].name.capitalize(), tuple(self._cell(career, facet, scope) for career in careers)) for facet in facets
+        ]
+        return tuple((name, cells) for name, cells in rows if any(cells))
+
+    def _cell(self, career: str, facet: str, scope: Scope) -> Quote | None:
+        reading = self._reader.read(FACETS[facet].ask.replace("{a_role}", with_article(career)))
+        outcome = self._decide(replace(reading, intent="ask"), scope)
+        return max(outcome.quotes, key=lambda quote: quote.end - quote.start) if outcome.status == "answered" else None
+
+
+def _profiles(careers: Sequence[str], scope: Scope) -> Rows:
+    """What each career is, and its duties and skills where all have a section of them."""
+    rows = [("In short", tuple(scope.profiles.opening(career) for career in careers))]
+    for facet in ("duties", "skills"):
+        cells = tuple(scope.profiles.facet(career, facet) for career in careers)
+        rows += [(FACETS[facet].name.capitalize(), cells)] if all(cells) else []
+    return tuple((name, cells) for name, cells in rows if any(cells))
+
+
+def table(outcome: Outcome, titles: dict[str, str]) -> Comparison | None:
+    """An outcome's table with its cells as numbers of citations, or None; `titles` are careers and their documents."""
+    if outcome.table is None:
+        return None
+    careers, rows = outcome.table
+    _, _, citations = cite(outcome.quotes)
+    cells = tuple((name, tuple(_number(quote, citations) if quote else None for quote in found)) for name, found in rows)
+    return Comparison(tuple((titles.get(career, ""), career) for career in careers), cells)
+
+
+def _number(quote: Quote, citations: Sequence[Citation]) -> int | None:
+    """The number of the citation that holds a quote."""
+    same = (c for c in citations if c.document.id == quote.document.id and c.start <= quote.start and quote.end <= c.end)
+    return next((citation.number for citation in same), None)

@@ -39,24 +39,24 @@ def build(settings: Settings, progress: Progress | None = None, force: bool = Fa
     """Bring the index folder up to date with the corpus, and make the new index the current one.
 
     With `force` nothing of earlier builds is taken over; with `skip_bad` files that cannot be read are left out and listed.
-    Raises CorpusError, EncoderError or StoreError, and then the old index is untouched.
+    Raises CorpusError, EncoderError or StoreError, and then the old index is untouched; BusyError while another build runs.
     """
     started = perf_counter()
-    tell = progress or (lambda stage, done, total: None)
-    tell("read", 0, 1)
-    documents, bad = (
-        read_guides(settings.corpus, settings.max_file_bytes)
-        if skip_bad
-        else (read_corpus(settings.corpus, settings.max_file_bytes), [])
-    )
-    plan = make_plan(settings, documents)
-    tell("read", 1, 1)
+    clock = _Clock(progress)
     with builds.locked(settings.index):
+        clock.tell("read", 0, 1)
+        documents, bad = (
+            read_guides(settings.corpus, settings.max_file_bytes)
+            if skip_bad
+            else (read_corpus(settings.corpus, settings.max_file_bytes), [])
+        )
+        plan = make_plan(settings, documents)
+        clock.tell("read", 1, 1)
         current = builds.current_id(settings.index)
         found = None if force else _intact(builds.build_folder(settings.index, plan.id))
         reused = 0
         if found is None:
-            reused = _make(settings, plan, tell, force)
+            reused = _make(settings, plan, clock.tell, force)
         if force or plan.id != current:
             builds.switch(settings.index, plan.id)
     folder = builds.build_folder(settings.index, plan.id)
@@ -71,7 +71,23 @@ def build(settings: Settings, progress: Progress | None = None, force: bool = Fa
         reused=reused,
         parity=read_manifest(folder).parity,
         seconds=perf_counter() - started,
+        stages=clock.seconds,
     )
+
+
+class _Clock:
+    """Passes progress on, and adds up the seconds of each stage: those since it was last told anything."""
+
+    def __init__(self, progress: Progress | None) -> None:
+        self.seconds: dict[str, float] = {}
+        self._progress, self._last = progress, perf_counter()
+
+    def tell(self, stage: str, done: int, total: int) -> None:
+        now = perf_counter()
+        self.seconds[stage] = self.seconds.get(stage, 0.0) + now - self._last
+        self._last = now
+        if self._progress:
+            self._progress(stage, done, total)
 
 
 def make_plan(settings: Settings, documents: Sequence[Document]) -> Plan:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from filelock import FileLock, Timeout
 
 from rag.coverage import FileCoverage
-from rag.errors import StoreError
+from rag.errors import BusyError, StoreError
 from rag.manifest import MANIFEST, Manifest, Parity, read_manifest, verify_files
 
 if TYPE_CHECKING:
@@ -31,7 +31,8 @@ Progress = Callable[[str, int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class BuildReport:
-    """What a build did. `changed` is false where the index was up to date; `reused` counts embeddings of earlier builds."""
+    """What a build did. `changed` is false where the index was up to date; `reused` counts embeddings of earlier builds;
+    `stages` are the seconds of each stage that `Progress` is told of."""
 
     id: str
     folder: Path
@@ -43,6 +44,7 @@ class BuildReport:
     reused: int
     parity: Parity | None
     seconds: float
+    stages: dict[str, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,13 +63,14 @@ class Build:
 
 @contextmanager
 def locked(index: Path) -> Iterator[None]:
-    """Hold the index folder's lock, made with the folder if need be. Raises StoreError if another process holds it."""
+    """Hold the index folder's lock, made with the folder if need be. Raises BusyError if another process holds it,
+    StoreError if the folder cannot be written."""
     try:
         (index / _BUILDS).mkdir(parents=True, exist_ok=True)
         lock = FileLock(index / _LOCK, timeout=0)
         lock.acquire()
     except Timeout as error:
-        raise StoreError(f"Another process is changing the index in {index}; try again when it is done.") from error
+        raise BusyError(f"Another process is changing the index in {index}; try again when it is done.") from error
     except OSError as error:
         raise StoreError(f"Cannot write to the index folder {index}: {error.strerror or error}.") from error
     try:

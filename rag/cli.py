@@ -1,6 +1,7 @@
 """The command line. What a command needs is imported inside it, so that `--help` is quick and serving stays light.
 
-Exit codes: 0 done (also where nothing had to be done), 1 an error that is told in one line, 2 a command written wrongly.
+Exit codes: 0 done (also where nothing had to be done), 1 an error that is told in one line, 2 a command written wrongly,
+3 another process is changing the index.
 """
 
 import json as jsonlib
@@ -13,7 +14,7 @@ from typing import Annotated, Any
 
 import typer
 
-from rag.errors import VerbatimError
+from rag.errors import BusyError, CorpusError, VerbatimError
 from rag.settings import Settings, read_settings
 
 app = typer.Typer(
@@ -34,11 +35,12 @@ Json = Annotated[bool, typer.Option("--json", help="Print JSON for a program.")]
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Run one command; what the user can mend is one line on standard error and exit code 1."""
+    """Run one command; what the user can mend is one line on standard error and exit code 1, or 3 where it is to wait."""
     try:
         app(args=None if arguments is None else list(arguments), prog_name="verbatim")
     except VerbatimError as error:
-        sys.exit(f"verbatim: {error}")
+        print(f"verbatim: {error}", file=sys.stderr)
+        sys.exit(3 if isinstance(error, BusyError) else 1)
 
 
 @app.command()
@@ -52,9 +54,10 @@ def build(
 ) -> None:
     """Bring the index up to date with the guides. Nothing is done where it is; an error leaves the old index as it was."""
     settings = read_settings(corpus=corpus, index=index)
-    _build(settings, force, skip_bad, json)
     if watch:
-        _watch(settings, skip_bad, json)
+        _watch(settings, force, skip_bad, json)
+    else:
+        _build(settings, force, skip_bad, json)
 
 
 def _build(settings: Settings, force: bool, skip_bad: bool, json: bool) -> None:
@@ -67,16 +70,17 @@ def _build(settings: Settings, force: bool, skip_bad: bool, json: bool) -> None:
     print(jsonlib.dumps(asdict(report), default=str) if json else "\n".join(report_lines(report)), flush=True)
 
 
-def _watch(settings: Settings, skip_bad: bool, json: bool) -> None:
-    """Build after every change of the corpus folder, until interrupted; a guide that cannot be read is told, and waited for."""
-    from watchfiles import watch
+def _watch(settings: Settings, force: bool, skip_bad: bool, json: bool) -> None:
+    from rag.watching import rebuild_on_change
 
-    print(f"Watching {settings.corpus} (Ctrl-C stops it)", file=sys.stderr, flush=True)
-    for _ in watch(settings.corpus, raise_interrupt=False):
-        try:
-            _build(settings, False, skip_bad, json)
-        except VerbatimError as error:
-            print(f"verbatim: {error}", file=sys.stderr, flush=True)
+    def tell(line: str) -> None:
+        print(f"verbatim: {line}", file=sys.stderr, flush=True)
+
+    if not settings.corpus.is_dir():
+        raise CorpusError(f"Corpus folder {settings.corpus} does not exist; make it, so that it can be watched.")
+    forced = iter([force])  # the first time only
+    tell(f"watching {settings.corpus} (Ctrl-C stops it)")
+    rebuild_on_change(settings, lambda: _build(settings, next(forced, False), skip_bad, json), tell)
 
 
 @app.command()
@@ -165,7 +169,9 @@ def list_builds(index: IndexFolder = None, json: Json = False) -> None:
         print(jsonlib.dumps([asdict(build) for build in found], default=str))
     for build in () if json else found:
         mark, size = "*" if build.current else " ", f"{build.bytes / 1e6:.0f} MB"
-        print(f"{mark} {build.folder.name[:12]}  {build.built_at[:19]}  {build.documents} guides, {build.passages} passages, {size}")
+        print(
+            f"{mark} {build.folder.name[:12]}  {build.built_at[:19]}  {build.documents} guides, {build.passages} passages, {size}"
+        )
 
 
 @builds_app.command("use")
@@ -179,12 +185,13 @@ def use_build(id: Annotated[str, typer.Argument(help="First letters of the build
 @builds_app.command("prune")
 def prune_builds(
     index: IndexFolder = None,
-    spare: Annotated[int, typer.Option(min=0, help="Builds to keep beside the current one.")] = 1,
+    spare: Annotated[int | None, typer.Option(min=0, help="Builds to keep beside the current one.")] = None,
 ) -> None:
     """Delete all builds but the current one and the newest others."""
     from rag import builds
 
-    deleted = builds.prune(read_settings(index=index).index, spare)
+    settings = read_settings(index=index, spare_builds=spare)
+    deleted = builds.prune(settings.index, settings.spare_builds)
     print(f"Deleted {len(deleted)} builds" + "".join(f"\n  {folder.name[:12]}" for folder in deleted))
 
 

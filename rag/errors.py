@@ -5,6 +5,7 @@ VerbatimError
 ├── CorpusError      a guide cannot be read, or the corpus is empty
 ├── EncoderError     the embedding model is missing or is not the pinned one
 ├── StoreError       the index is missing, damaged or of another format
+│   └── BusyError    another process is changing the index
 ├── QuestionError    the question cannot be taken as it stands
 └── JudgementError   a file of judged questions cannot be used
 
@@ -30,6 +31,10 @@ class EncoderError(VerbatimError):
 
 class StoreError(VerbatimError):
     """The index is missing, damaged or of another format."""
+
+
+class BusyError(StoreError):
+    """Another process is changing the index."""
 
 
 class QuestionError(VerbatimError):

@@ -22,6 +22,7 @@ class Settings(BaseSettings):
         20_000_000, ge=1, description="largest guide taken, in bytes; a packed one may unpack to ten times that"
     )
     index: Path = Field(Path("index"), description="folder of built indexes")
+    spare_builds: int = Field(2, ge=0, description="builds that `build --watch` and `index prune` keep beside the current one")
     model: str = Field("", description="Sentence Transformers model name or path; empty is the bundled all-MiniLM-L6-v2")
     synonyms: Path | None = Field(None, description="operator's synonym file, one `phrase = phrase, phrase` a line")
     precision: Literal["single", "int8"] = Field(

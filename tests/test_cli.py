@@ -4,7 +4,6 @@ import json
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -196,16 +195,7 @@ def test_a_taken_port_is_one_line(serving: Serving, settings: Settings, capsys: 
     assert "--port" in fails(capsys, "serve", "--port", port, "--index", settings.index)
 
 
-def test_watch_builds_again_when_a_guide_comes(place: Sequence[object]) -> None:
-    command = [sys.executable, "-m", "rag", "build", "--watch", *map(str, place)]
-    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
-    assert process.stdout is not None
-    try:
-        assert [process.stdout.readline().split()[0] for _ in range(3)] == ["guide", "keeper.md", "Built"]
-        time.sleep(1)  # for the watch to begin
-        (Path(str(place[1])) / "other.md").write_text("# Bell Ringer\n\nA Bell Ringer rings bells.\n")
-        assert [process.stdout.readline().split()[0] for _ in range(4)] == ["guide", "keeper.md", "other.md", "Built"]
-    finally:
-        process.send_signal(signal.SIGINT)
-        assert process.wait(10) in (0, 130)
-        process.stdout.close()
+def test_a_build_that_finds_another_one_says_so_and_exits_with_3(place: Sequence[object], capsys: Output) -> None:
+    with builds.locked(Path(str(place[3]))):
+        assert run("build", *place) == 3
+    assert "Another process is changing the index" in capsys.readouterr().err

@@ -15,6 +15,7 @@ from rag.datatypes import Answer, Related, Turn
 from rag.encoder import OnnxEncoder
 from rag.index import Index, load_index
 from rag.lexicon import read_synonyms
+from rag.remembering import RememberingEncoder
 from rag.settings import Settings
 from rag.stages import timed
 
@@ -50,7 +51,8 @@ def load(settings: Settings) -> Pipeline:
 
 def _assemble(index: Index, encoder: OnnxEncoder, settings: Settings) -> Pipeline:
     known = frozenset(word for word in encoder.vocabulary if word.isalpha())
-    assistant = Assistant(index, SharedEncoder(encoder), known, read_synonyms(settings.synonyms), read_calibration())
+    shared = RememberingEncoder(SharedEncoder(encoder))
+    assistant = Assistant(index, shared, known, read_synonyms(settings.synonyms), read_calibration())
     # What was loaded stays: the collector need not walk a million values in the middle of a question.
     gc.freeze()
     return Pipeline(index, encoder, assistant)

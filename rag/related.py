@@ -1,6 +1,8 @@
 """Questions to offer next: made from what the guides hold of a career, each checked to have an answer before it is shown."""
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache
+from itertools import islice
 
 from rag.datatypes import Related
 from rag.lexicon import FACETS
@@ -10,6 +12,7 @@ from rag.roles import with_article
 
 MOST = 3
 _LOOK = 8  # other careers looked at, so that a large corpus costs no more
+_KEPT = 256  # lists of questions that are remembered, each of one career after what was asked of it
 _FIRST = ("duties", "salary", "skills", "education", "demand", "challenges", "benefits", "progression")
 
 
@@ -19,6 +22,7 @@ class Offers:
     def __init__(self, profiles: Profiles, answers: Callable[[str], bool]) -> None:
         self._profiles, self._answers = profiles, answers
         self._checked: dict[str, bool] = {}
+        self._listed = lru_cache(maxsize=_KEPT)(lambda *asked: tuple(self._after(*asked)))
 
     def related(self, ask: str, career: str) -> Related:
         """A question about a career from its template."""
@@ -50,26 +54,31 @@ class Offers:
         then how the career differs from another."""
         if reading is None or not reading.careers:
             return self.openers(MOST) if reading is None or not answered else ()
-        found: list[Related] = []
-        for one in self._after(reading, answered):
-            new = one.question.lower() not in {reading.question.lower(), *(other.question.lower() for other in found)}
-            if len(found) < MOST and new and self._holds(one):
-                found.append(one)
-        return tuple(found)
-
-    def _after(self, reading: Reading, answered: bool) -> Iterator[Related]:
-        career = reading.careers[0]
         told = reading.intent in ("overview", "duties")
         asked = reading.facets | ({"duties"} if told else frozenset())
-        others = [other for other in self._profiles.careers if other not in reading.careers]
+        found: list[Related] = []
+        for one in self._listed(reading.careers, asked, told, reading.intent == "compare", answered):
+            new = one.question.lower() not in {reading.question.lower(), *(other.question.lower() for other in found)}
+            if new and self._holds(one):
+                found.append(one)
+            if len(found) == MOST:
+                break
+        return tuple(found)
+
+    def _after(
+        self, careers: tuple[str, ...], asked: frozenset[str], told: bool, compared: bool, answered: bool
+    ) -> Iterator[Related]:
+        """What may be asked after a question about careers and facets, the best first."""
+        career = careers[0]
+        others = list(islice((other for other in self._profiles.careers if other not in careers), _LOOK))
         if not told:
             yield self.related("What does {a_role} do?", career)
         if not answered:
             for facet in sorted(asked):
-                yield from (self.related(FACETS[facet].ask, other) for other in others[:_LOOK] if facet in self._facets(other))
+                yield from (self.related(FACETS[facet].ask, other) for other in others if facet in self._facets(other))
         yield from (self.related(FACETS[facet].ask, career) for facet in self._facets(career) if facet not in asked)
-        if reading.intent != "compare":
-            for other in others[:_LOOK]:
+        if not compared:
+            for other in others:
                 yield self.related(f"How does {{a_role}} differ from {with_article(other)}?", career)
 
     def _facets(self, career: str) -> list[str]:

@@ -16,7 +16,7 @@ LAYERS = {
     "parsing": "decoding frontmatter plaintext manuscript markdown webpage worddocument pdftext pdftags pdflayout pdf parsers "
     "documents onet",
     "structure": "lexicon roles headings flattened outline passages coverage",
-    "stores": "encoder quantising export batching dense duplicates lexical tokens embeddings manifest plan index findings builds",
+    "stores": "encoder quantising export batching remembering dense duplicates lexical tokens embeddings manifest plan index findings builds",
     "answering": "retrieval frames careers reading followups support selection contrast answer calibration profiles related "
     "scopes outcomes abstentions comparisons assistant",
     "assembly": "building pipeline",

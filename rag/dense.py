@@ -20,7 +20,7 @@ class DenseStore:
     and may miss a row; it would be worth its price from about 400,000 rows, where a search takes three times an encoding.
     """
 
-    def __init__(self, index: faiss.Index) -> None:
+    def __init__(self, index: faiss.IndexScalarQuantizer) -> None:
         self._index = index
 
     def __len__(self) -> int:
@@ -80,9 +80,12 @@ class DenseStore:
         """The store of `<name>.faiss`, memory-mapped so that serving processes share its pages."""
         path = folder / f"{name}.faiss"
         try:
-            return cls(faiss.read_index(str(path), faiss.IO_FLAG_MMAP_IFC))
+            index = faiss.read_index(str(path), faiss.IO_FLAG_MMAP_IFC)
         except RuntimeError as error:
             raise StoreError(f"Cannot read {path}; run `verbatim build`.") from error
+        if not isinstance(index, faiss.IndexScalarQuantizer):
+            raise StoreError(f"{path} holds another kind of index; run `verbatim build`.")
+        return cls(index)
 
 
 def _widened(halves: NDArray[np.int16]) -> Floats:

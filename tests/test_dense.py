@@ -1,5 +1,6 @@
 from pathlib import Path
 
+import faiss
 import numpy as np
 import pytest
 
@@ -71,4 +72,10 @@ def test_a_saved_store_is_the_same(tmp_path: Path) -> None:
 def test_a_damaged_file_is_named(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "units.faiss").write_bytes(content)
     with pytest.raises(StoreError, match=r"units\.faiss; run `verbatim build"):
+        DenseStore.load(tmp_path, "units")
+
+
+def test_an_index_of_another_kind_is_refused(tmp_path: Path) -> None:
+    faiss.write_index(faiss.IndexFlatIP(3), str(tmp_path / "units.faiss"))
+    with pytest.raises(StoreError, match=r"units\.faiss holds another kind of index; run `verbatim build"):
         DenseStore.load(tmp_path, "units")

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import PurePosixPath
 
 from rag.datatypes import Block, Document, Group, Outline, Section
 from rag.flattened import labelled, restore, title_pattern
@@ -18,7 +19,7 @@ def outline(document: Document) -> Outline:
     text = document.text
     blocks = mark_headings(text, document.blocks)
     title_block = _title_block(document, blocks)
-    title = document.title or (_one_line(text[title_block.start : title_block.end]) if title_block else _from_id(document.id))
+    title = document.title or (_one_line(text[title_block.start : title_block.end]) if title_block else _from_name(document.path))
     titles = [text[block.start : block.end] for block in blocks if block.kind == "heading"]
     ranked = rank(text, blocks, title_block)
     blocks = [labelled(text, block) for block in restore(text, ranked, [title, *titles])]
@@ -29,7 +30,7 @@ def outline(document: Document) -> Outline:
 
 def _title_block(document: Document, blocks: Sequence[Block]) -> Block | None:
     """The heading that is the document's title: the one that says the title given, else the only one of rank 1, else, among
-    the bare lines before the first prose, the one the text names most often."""
+    the bare lines before the first prose, the one the text names most often, else the first if it alone names a role."""
     text = document.text
     headings = [block for block in blocks if block.kind == "heading"]
     for block in headings[:8]:
@@ -44,13 +45,18 @@ def _title_block(document: Document, blocks: Sequence[Block]) -> Block | None:
             break
         if block.kind == "heading" and not block.level:
             opening.append(block)
-    if document.title or not opening:
+    if document.title:
         return None
+    if not opening:
+        roles = [block for block in headings if is_role_title(text[block.start : block.end])]
+        return roles[0] if len(roles) == 1 and roles[0] is headings[0] else None
     return max(opening, key=lambda block: len(re.findall(title_pattern(text[block.start : block.end]), text, re.I)))
 
 
-def _from_id(document_id: str) -> str:
-    return document_id.rsplit("/", 1)[-1].replace("-", " ").replace("_", " ").title()
+def _from_name(path: str) -> str:
+    """A file's name in words: "law/wind-turbine_technician.v2.pdf" is "Wind Turbine Technician V2"."""
+    found = re.split(r"[\s._-]+", PurePosixPath(path).stem)
+    return " ".join(word[:1].upper() + word[1:] for word in found if word) or path
 
 
 def _sections(text: str, title: str, title_block: Block | None, blocks: Sequence[Block]) -> list[Section]:

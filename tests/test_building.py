@@ -59,6 +59,13 @@ def test_a_build_is_switched_to_and_loaded(place: Settings) -> None:
     assert pipeline.index.passages[pipeline.index.dense.search(question, 1)[1][0, 0]].heading == "Pay"
 
 
+def test_documents_carry_the_title_that_their_outline_found(place: Settings) -> None:
+    (place.corpus / "lamp_keepers.txt").write_text("Lamps are kept all night, and their wicks are trimmed at dawn.\n")
+    build(place)
+    titles = {id: document.title for id, document in load(place).index.documents.items()}
+    assert titles == {"baker": "Baker", "pilot": "Pilot", "lamp-keepers": "Lamp Keepers"}
+
+
 def test_with_nothing_changed_nothing_is_done(place: Settings) -> None:
     first = build(place)
     before = files_of(place)

@@ -1,12 +1,14 @@
 """The outline of the seed guide and of small documents, one for each rule."""
 
 import hashlib
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from rag.datatypes import Document, Outline
-from rag.outline import outline
+from rag.outline import outline, with_title
+from rag.parsers import parse
 from rag.plaintext import plain_blocks
 
 GUIDE = Path(__file__).parent.parent / "corpus" / "lead-data-science-engineer.txt"
@@ -50,6 +52,19 @@ def test_careers_of_the_guide() -> None:
     result = outline(make(GUIDE.read_text(encoding="utf-8")))
     assert result.title == "Lead Data Science Engineer"
     assert set(result.careers) >= {result.title, "Head of Analytics Engineering", "Full Stack AI Developer", "Knowledge Engineer"}
+
+
+def test_a_guide_without_a_title_is_called_by_its_first_heading_if_that_is_a_role_else_by_its_file() -> None:
+    role = "## Baker\n\nBakes bread.\n\n## Duties\n\n- Kneads\n"
+    parsed = parse(role.encode(), ".md")
+    guide = Document("x", "law/wind-turbine_technician.v2.md", "", parsed.text, "", parsed.blocks)
+    assert (outline(guide).title, outline(guide).careers) == ("Baker", ("Baker",))
+    assert paths(outline(guide)) == ["Baker", "Baker > Duties"]
+    assert with_title(guide, outline(guide)).title == "Baker"
+    duties = role.replace("## Baker\n\n", "")
+    parsed = parse(duties.encode(), ".md")
+    nameless = replace(guide, text=parsed.text, blocks=parsed.blocks)
+    assert outline(nameless).title == "Wind Turbine Technician V2"
 
 
 def test_bare_headings_over_lists_belong_to_the_section_with_an_introduction() -> None:

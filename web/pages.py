@@ -8,7 +8,6 @@ from fastapi import APIRouter, Depends, Query
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from rag.datatypes import Document, Outline
-from rag.outline import with_title
 from web.addresses import ask_address, guide_address
 from web.assets import assets, render
 from web.conversation import Conversation, answered, answered_turn
@@ -137,8 +136,7 @@ def _guide(service: Service, document_id: str) -> tuple[Document, Outline]:
         raise Problem(
             404, "The address names a guide that is not here.", heading="No such guide", way_on=("/coverage", "See the guides")
         )
-    outline = index.outlines[document_id]
-    return with_title(index.documents[document_id], outline), outline
+    return index.documents[document_id], index.outlines[document_id]
 
 
 def _marks(document: Document, at: Sequence[str], numbers: Sequence[int]) -> list[Mark]:

@@ -56,12 +56,17 @@ class Assistant:
         outcome = self._decide_in_conversation(reading, earlier, scope)
         return self._dress(asked, reading.question, outcome, reading, scope, started)
 
-    def consider(self, question: str, history: Sequence[Turn] = ()) -> tuple[Reading, Pick | None]:
-        """How a question is read, and what would answer it were it answered: what the calibration is fitted on. There is no
-        pick for a question that is answered without weighing (what a career is, a comparison)."""
+    def weighed(self, question: str, history: Sequence[Turn] = ()) -> tuple[Reading, list[Support]]:
+        """How a question is read, and the groups that bear on it: what weights and calibration are fitted on. There are none for
+        a question that is answered without weighing (what a career is, a comparison)."""
         reading, _ = self._read(check_question(question), history)
-        weighed = reading.intent == "ask" and (picks := self._picks(reading))
-        return reading, picks[0] if weighed else None
+        scope = self._scopes.of(None)
+        return reading, self._supports(reading, reading.residual, scope, reading.careers) if reading.intent == "ask" else []
+
+    def consider(self, question: str, history: Sequence[Turn] = ()) -> tuple[Reading, Pick | None]:
+        """How a question is read, and what would answer it were it answered."""
+        reading, supports = self.weighed(question, history)
+        return reading, next(iter(pick(reading, supports)), None)
 
     def suggestions(self, limit: int = 4) -> tuple[Related, ...]:
         """Questions to begin with, each checked to have an answer."""

@@ -1,33 +1,16 @@
 """Supports to picks: which units of which groups answer a question, and how the guide lays them out."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
 
 import numpy as np
-from numpy.typing import NDArray
 
 from rag.datatypes import Floats, Unit
 from rag.reading import Reading
+from rag.scoring import FIGURE, unit_scores
 from rag.support import Support
 from rag.text import stems
 
-# What makes a unit the answer, fitted by conditional logistic regression (one choice a question) on the judged questions of
-# tests/judgements. A cosine, coverage or cue each, so the weights are in one unit. "cut" is set by hand: half a sentence is none.
-WEIGHTS = {
-    "full": 2.9,
-    "above": 1.8,
-    "dense": 4.4,
-    "passage": 2.8,
-    "late": 3.6,
-    "late_own": 2.9,
-    "figure": 1.4,
-    "lead": -1.9,
-    "sentence": -0.3,
-    "opens": 1.2,
-    "cut": -8.0,
-}
 SPECIFIC = 0.12  # own words must add so much coverage over the heading for one unit to be the answer rather than the list
 ALIKE = 0.8  # units that add at least this share of what the best adds stand beside it
 MOST_UNITS = 4
@@ -35,12 +18,6 @@ NEAR_SCORE = 3.0  # within which a section's list goes before its prose
 CLEAR = 0.8  # support from which something is about what is asked
 NAMED = 0.8  # support of a lead-in's own words from which it names what is asked
 HEADED = 0.6  # support of the headings over a list from which the list is what is asked for
-_ASKS_FIGURE = re.compile(
-    r"\b(?:how (?:much|many|long|often|old|big|tall|far)|percent\w*|salary|salaries|pay|pays|paid|earn\w*|wages?|costs?|when"
-    r"|number|rate|years)\b",
-    re.IGNORECASE,
-)
-_MARKS, _ARTICLE = re.compile(r"\W*"), re.compile(r"^(?:the |an? )")
 LIST_CHARS = 900
 _SAME = 0.7
 _EQUAL = 1.0  # a difference in score within which two statements stand beside each other
@@ -59,54 +36,6 @@ class Pick:
     def terms(self) -> Floats:
         """How well the picked units account for each term (terms,)."""
         return np.asarray(self.support.full[:, list(self.units)].max(axis=1, initial=0.0), dtype=np.float32)
-
-
-def unit_scores(reading: Reading, support: Support) -> Floats:
-    """A score a unit of a group (units,); the higher, the likelier it is the answer."""
-    figure = bool(_ASKS_FIGURE.search(reading.text))
-    looks = [_looks_of(support.text(at)) for at in range(len(support.units))]
-    openings = tuple(term.text.lower() for term in reading.terms)
-    sentence = [unit.kind == "sentence" for unit in support.units]
-    features: dict[str, float | NDArray[np.generic]] = {
-        "full": support.coverage(support.full),
-        "above": support.coverage(support.above),
-        "dense": support.dense,
-        "passage": support.hit.score,
-        "late": support.late,
-        "late_own": support.late_own,
-        "figure": np.array([figure and look.figure for look in looks]),
-        "lead": np.array([look.lead for look in looks]),
-        "sentence": np.array(sentence),
-        "opens": np.array([look.rest.startswith(openings) or look.bare.startswith(openings) for look in looks]),
-        "cut": np.array([whole and look.cut for whole, look in zip(sentence, looks, strict=True)]),
-    }
-    total = np.zeros(len(looks), dtype=np.float32)
-    for name, weight in WEIGHTS.items():
-        total += weight * np.asarray(features[name], dtype=np.float32)
-    return total
-
-
-@dataclass(frozen=True, slots=True)
-class _Looks:
-    """What a unit's words show whatever is asked: `rest` is what follows marks at its beginning, `bare` an article too."""
-
-    figure: bool
-    lead: bool
-    cut: bool
-    rest: str
-    bare: str
-
-
-@lru_cache(maxsize=65536)
-def _looks_of(text: str) -> _Looks:
-    low = text.lower()
-    rest = low[_MARKS.match(low).end() :]  # type: ignore[union-attr]  # it matches nothing as well
-    return _Looks(bool(re.search(r"\d", text)), text.endswith(":"), _is_cut(text), rest, _ARTICLE.sub("", rest))
-
-
-def _is_cut(text: str) -> bool:
-    """Whether a sentence lacks its beginning or its end, as where a page break stands in it."""
-    return text[0].islower() or text[-1].isalnum() or text[-1] == ","
 
 
 def pick(reading: Reading, supports: Sequence[Support]) -> list[Pick]:
@@ -161,7 +90,7 @@ def _asks_whole(reading: Reading, support: Support, at: int) -> bool:
     if units[at].kind == "sentence":
         return short and (headed or support.hit.passage.heading.endswith("?"))
     listed = units[run[-1]].end - units[run[0]].start <= LIST_CHARS
-    return headed and listed and units[at].kind == "item" and not _ASKS_FIGURE.search(reading.text)
+    return headed and listed and units[at].kind == "item" and not FIGURE.search(reading.text)
 
 
 def _covering(support: Support, siblings: Sequence[int], chosen: set[int]) -> set[int]:

@@ -95,7 +95,7 @@ class Weigher:
         near = _admitted(terms, np.concatenate([frame.leads for frame in frames]), _scaled(shares @ best))
         own = np.maximum(np.concatenate([_by_words(terms, frame) for frame in frames], axis=1), near)
         above = _under(side_by_side, head[:, side_by_side.group], own)
-        late, late_own = _late(side_by_side, query.weights, best, heads)
+        late, late_own = _late(side_by_side, query.rarity, best, heads)
         weights = np.array([term.weight for term in terms], dtype=np.float32)
         return [
             Support(

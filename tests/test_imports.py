@@ -17,7 +17,7 @@ LAYERS = {
     "documents onet",
     "structure": "lexicon roles headings flattened outline passages coverage",
     "stores": "encoder quantising export batching remembering dense duplicates lexical tokens embeddings manifest plan index findings builds",
-    "answering": "retrieval frames careers reading followups support selection contrast answer calibration profiles related "
+    "answering": "retrieval frames careers reading followups support scoring selection contrast answer calibration profiles related "
     "scopes outcomes abstentions comparisons assistant",
     "assembly": "building pipeline",
     "measuring": "judgements evaluation squad trials checking",

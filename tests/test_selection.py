@@ -3,7 +3,8 @@
 import pytest
 
 from rag.pipeline import Pipeline
-from rag.selection import Pick, unit_scores, whole_list
+from rag.scoring import unit_scores
+from rag.selection import Pick, whole_list
 from rag.support import Support
 
 

@@ -113,7 +113,8 @@ class Careers:
             for key in (word.stem, singularise(word.text))
             for name in self._by_word.get(key, ())
         }
-        matches = [match for name in shared.values() if (match := _match(name, words_))]
+        standing: dict[tuple[str, str, bool], list[int]] = {}
+        matches = [match for name in shared.values() if (match := _match(name, words_, standing))]
         matches.sort(key=lambda match: (-(match.coverage == 1), -len(match.at), -match.coverage, match.name.career))
         taken: set[int] = set()
         chosen: list[_Match] = []
@@ -234,24 +235,28 @@ def _short_names(career: str, name: str, spoken: frozenset[str]) -> Iterable[_Na
             yield from _names(career, re.sub(rf"\b{re.escape(phrase)}\b", other, low), spoken)
 
 
-def _match(name: _Name, words_: Sequence[Word]) -> _Match | None:
-    """How a name stands in a question, as a cluster of words in any order, or None."""
-    places: dict[int, list[int]] = {}
-    for position, (text, root) in enumerate(zip(name.texts, name.stems, strict=True)):
-        places[position] = [at for at, word in enumerate(words_) if _same(word.text, word.stem, text, root, len(name.stems) == 1)]
-    if sum(map(bool, places.values())) / len(name.stems) < _ENOUGH:
+def _match(name: _Name, words_: Sequence[Word], standing: dict[tuple[str, str, bool], list[int]]) -> _Match | None:
+    """How a name stands in a question, as a cluster of words in any order, or None. `standing` remembers where a name's words
+    stand, for names share most of theirs."""
+    alone = len(name.stems) == 1
+    places: list[list[int]] = []
+    for word in zip(name.texts, name.stems, strict=True):
+        key = (*word, alone)
+        if key not in standing:
+            standing[key] = [at for at, other in enumerate(words_) if _same(other.text, other.stem, *key)]
+        places.append(standing[key])
+    if sum(map(bool, places)) / len(name.stems) < _ENOUGH:
         return None
     best: tuple[int, int, frozenset[int], bool] = (0, 0, frozenset(), False)
-    for start in range(len(words_)):
-        window = range(start, min(len(words_), start + len(name.stems) + 2))
+    for start in sorted({at for options in places for at in options}):
+        end = start + len(name.stems) + 2
         at: dict[int, int] = {}
-        for position, options in places.items():
-            free = [option for option in options if option in window and option not in at.values()]
+        for position, options in enumerate(places):
+            free = [option for option in options if start <= option < end and option not in at.values()]
             if free:
                 at[position] = free[0]
         found = frozenset(at.values())
-        if found:
-            best = max(best, (len(found), min(found) - max(found), found, name.head in at), key=lambda one: one[:2])
+        best = max(best, (len(found), min(found) - max(found), found, name.head in at), key=lambda one: one[:2])
     at_, heads = best[2:]
     coverage = len(at_) / len(name.stems)
     if coverage < _ENOUGH or not _stands(name, at_, heads, coverage, words_):

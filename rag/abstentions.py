@@ -20,8 +20,9 @@ def abstain(reading: Reading, value: float, best: Pick | None, scope: Scope, car
         return Outcome("not_found", min(value, 0.49), cause="role", message=message, readings=scope.offers.about(near))
     if held:
         who, s = ("It", "s") if scope.is_one else ("They", "")
-        lacks = _missing(reading, best, s)
-        message = f"{who} describe{s} the role of {held[0]} but {lacks} Rather than guess, this answer is left blank."
+        lacks = _missing(reading, best, s, "it" if len(held) == 1 else "them")
+        roles = f"the role of {held[0]}" if len(held) == 1 else f"the roles of {', '.join(held[:-1])} and {held[-1]}"
+        message = f"{who} describe{s} {roles} but {lacks} Rather than guess, this answer is left blank."
         return Outcome("not_found", value, cause="near", message=message)
     if not scope.count:
         return Outcome("not_found", value, cause="far", message="None of the guides asked for is here.")
@@ -47,13 +48,13 @@ def _covered(who: str, scope: Scope) -> str:
     return f" {who} {', '.join(careers[:_NAMED])}{more}." if careers else ""
 
 
-def _missing(reading: Reading, best: Pick | None, s: str) -> str:
+def _missing(reading: Reading, best: Pick | None, s: str, roles: str) -> str:
     """What the guides lack, in a sentence's end: the facet asked about, else the word they say least of, as it was written."""
     terms = list(zip(reading.terms, best.terms() if best else [0.0] * len(reading.terms), strict=True))
     weakest = min(terms, key=lambda pair: pair[1], default=None)
     if weakest is None:
-        return "doesn’t say this of it." if s else "don’t say this of it."
+        return f"{'doesn’t' if s else 'don’t'} say this of {roles}."
     term = weakest[0]
     if term.facets:
-        return f"give{s} no {FACETS[min(term.facets)].name} for it."
+        return f"give{s} no {FACETS[min(term.facets)].name} for {roles}."
     return f"say{s} nothing of “{reading.text[term.start : term.end]}”."

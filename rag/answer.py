@@ -50,9 +50,9 @@ def quotes(pick: Pick) -> list[Quote]:
 
 
 def _joined(text: str, before: Unit, after: Unit) -> bool:
-    """Whether nothing but list marks and white space stands between two units: no page footer, no heading."""
+    """Whether nothing but list marks, rules and white space stands between two units: no page footer, no heading."""
     between = text[before.end : after.start].split()
-    return all(len(piece) <= 4 and sum(c.isalpha() for c in piece) <= 1 for piece in between)
+    return all(not any(map(str.isalnum, piece)) or (len(piece) <= 4 and sum(map(str.isalpha, piece)) <= 1) for piece in between)
 
 
 def _holder(passages: Sequence[Passage], at: int) -> Passage:

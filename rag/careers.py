@@ -12,6 +12,7 @@ from rag.lexicon import FACETS, GENERIC_ROLES, LIGHT_WORDS, ROLE_NOUNS, SYNONYMS
 from rag.roles import head_noun, is_role_noun, singularise
 from rag.text import FUNCTION_WORDS, WORD, stem, words
 
+_SOME = 0.25  # share of the documents that describe careers from which a corpus is one of careers
 _ENOUGH = 0.6  # of a title's words: two of three name it ("science director"), two of four ("data engineer") are another role
 _OWN = frozenset(["my", "your", "our", "their", "his", "her", "other", "with", "team", "teams", "group", "of"])
 _VERBS_TOO = frozenset(["lead", "leads", "head", "heads", "host", "hosts", "partner", "coach", "judge", "guard"])
@@ -23,6 +24,7 @@ _ALSO = re.compile(
     r"(?:also (?:known as|called)|a\.?k\.?a\.?|other (?:titles|names)|alternative titles|sometimes called)\s*:?\s*([^.\n]+)",
     re.IGNORECASE,
 )
+_APART = frozenset(["and", "or", "vs", "versus", "than", "with", "from", "between"])  # what stands between two careers
 _FACET_TERMS = frozenset().union(*(facet.terms for facet in FACETS.values()))
 _VERBS = (
     FACETS["salary"].terms | FACETS["duties"].terms | FACETS["entry"].terms | {"hire", "hires", "hiring", "differ", "compare"}
@@ -52,13 +54,15 @@ class Resolution:
 
 @dataclass(frozen=True, slots=True)
 class _Name:
-    """One name of a career; `spoken` are the stems its document uses, so "offshore" may modify it and "clinical" may not."""
+    """One name of a career; `spoken` are the stems its document uses, so "offshore" may modify it and "clinical" may not;
+    `links` are the function words within the name itself."""
 
     career: str
     stems: tuple[str, ...]
     texts: tuple[str, ...]
     head: int
     spoken: frozenset[str]
+    links: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,10 +83,16 @@ def question_words(question: str) -> list[Word]:
     return found
 
 
+def are_guides(outlines: Collection[Outline]) -> bool:
+    """Whether documents are guides to careers, and not texts of which one or the other may look like such a guide."""
+    return sum(bool(outline.careers) for outline in outlines) >= _SOME * len(outlines)
+
+
 class Careers:
     """The careers of a corpus and the names they go by."""
 
     def __init__(self, documents: Iterable[Document], outlines: dict[str, Outline]) -> None:
+        self._guides = are_guides(outlines.values())
         self.titles: dict[str, str] = {}  # career to the first document that describes it
         names: dict[tuple[str, ...], _Name] = {}
         for document in documents:
@@ -124,7 +134,8 @@ class Careers:
                 taken |= match.at
         chosen.sort(key=lambda match: min(match.at))
         careers = tuple(match.name.career for match in chosen)
-        return self._unheld(words_, Resolution(careers, frozenset(taken)))
+        found = Resolution(careers, frozenset(taken))
+        return self._unheld(words_, found) if self._guides else found
 
     def nearest(self, mention: str, limit: int = 3, among: Collection[str] | None = None) -> list[str]:
         """Careers, of those among whom it is asked, whose titles share most with a role's name, best first; those that share
@@ -149,7 +160,9 @@ class Careers:
             first = at
             while first and first - 1 not in found.used and _modifies(words_[first - 1]):
                 first -= 1
-            holders = self._heads.get(stem(singularise(word.text)), set()) if first == at else set()
+            holders = self._heads.get(stem(singularise(word.text)), set())
+            if len(holders) > 1 or not all(self._is_state(before, holders) for before in words_[first:at]):
+                holders = holders if first == at else set()
             if len(holders) == 1 and not found.careers:
                 careers += [career for career in holders if career not in careers]
                 used.add(at)
@@ -159,6 +172,12 @@ class Careers:
         span = () if careers else self._strange(words_)
         strange = " ".join(words_[at].text for at in span) or None
         return Resolution(tuple(careers), frozenset(used), strange, frozenset(span))
+
+    def _is_state(self, word: Word, holders: Collection[str]) -> bool:
+        """Whether a word before a role noun says what state its holder is in ("certified"), in a word the career's guide uses;
+        any other word may make another role of it ("data developer")."""
+        spoken = any(word.stem in name.spoken for name in self._names if name.career in holders)
+        return spoken and word.text.endswith("ed")
 
     def _strange(self, words_: Sequence[Word]) -> range | tuple[int, ...]:
         """Where a word that no guide uses stands like a role ("career path of an actuary"), with what modifies it."""
@@ -217,9 +236,9 @@ def _names(career: str, name: str, spoken: frozenset[str]) -> Iterable[_Name]:
         return
     singular = [singularise(word) for word in kept]
     head = singularise(head_noun(words(name.replace("-", " ")) or kept))
-    yield _Name(
-        career, tuple(map(stem, singular)), tuple(singular), singular.index(head) if head in singular else len(kept) - 1, spoken
-    )
+    at = singular.index(head) if head in singular else len(kept) - 1
+    links = frozenset(words(name)) & _APART
+    yield _Name(career, tuple(map(stem, singular)), tuple(singular), at, spoken, links)
     initials = "".join(word[0] for word in words(name))
     short = "".join(word[0] for word in kept)
     for letters in {initials, short}:
@@ -271,6 +290,8 @@ def _stands(name: _Name, at: frozenset[int], heads: bool, coverage: float, words
         return _modifies(words_[position]) and words_[position].stem not in name.spoken
 
     inside = [position for position in range(min(at), max(at)) if position not in at]
+    if any(words_[position].text in _APART - name.links for position in inside):
+        return False
     if coverage == 1:
         return len(at) == 1 or not any(foreign(position) for position in inside)
     if any(foreign(position) for position in inside):

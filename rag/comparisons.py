@@ -6,14 +6,18 @@ from dataclasses import replace
 from rag.answer import Quote, cite, quotes
 from rag.contrast import contrast
 from rag.datatypes import Citation, Comparison
-from rag.lexicon import FACETS
+from rag.lexicon import FACETS, facets_of
 from rag.outcomes import Outcome, Rows
+from rag.passages import own_path
 from rag.reading import Reader, Reading
 from rag.roles import with_article
 from rag.scopes import Scope
 from rag.support import Support
+from rag.text import stems
 
 MOST = 4  # careers a table sets side by side
+CELL_CHARS = 800  # a longer cell is cut after a whole sentence, or after a whole item with all that stands under it
+CUT = "Long lists are shown in part; the guides go on."
 
 
 class Comparisons:
@@ -33,24 +37,33 @@ class Comparisons:
         if not reading.facets and (told := contrast(reading.careers, self._weigh(reading, scope), scope.profiles.careers)):
             return Outcome("answered", 0.95, tuple(quotes(told)))
         rows = self._facets(careers, sorted(reading.facets), scope) if reading.facets else _profiles(careers, scope)
-        found = tuple(cell for _, cells in rows for cell in cells if cell)
-        if not found:
+        if not _cells(rows):
             return None
         missing = [career for at, career in enumerate(careers) if not any(cells[at] for _, cells in rows)]
-        said = tuple(f"The guides don’t say this of {with_article(career)}." for career in missing)
-        return Outcome("answered", 0.95, found, said, table=(careers, rows))
+        said = [f"The guides don’t say this of {with_article(career)}." for career in missing]
+        short = tuple((name, tuple(cell and shortened(cell, CELL_CHARS) for cell in cells)) for name, cells in rows)
+        said += [CUT] if short != rows else []
+        return Outcome("answered", 0.95, _cells(short), tuple(said), table=(careers, short))
 
     def _facets(self, careers: Sequence[str], facets: Sequence[str], scope: Scope) -> Rows:
-        """A row a facet asked for, each cell as the career's own question would be answered."""
+        """A row a facet asked for. A cell is what answers the career's own question; what answers it in passing gives way to a
+        section headed so. Where there is no answer, the cell is empty."""
         rows = [
             (FACETS[facet].name.capitalize(), tuple(self._cell(career, facet, scope) for career in careers)) for facet in facets
         ]
         return tuple((name, cells) for name, cells in rows if any(cells))
 
     def _cell(self, career: str, facet: str, scope: Scope) -> Quote | None:
+        if facet == "duties" and (duties := scope.profiles.duties(career)):
+            return duties
         reading = self._reader.read(FACETS[facet].ask.replace("{a_role}", with_article(career)))
         outcome = self._decide(replace(reading, intent="ask"), scope)
-        return max(outcome.quotes, key=lambda quote: quote.end - quote.start) if outcome.status == "answered" else None
+        if outcome.status != "answered":
+            return None
+        found = max(outcome.quotes, key=lambda quote: len(quote.units))
+        headings = " ".join(own_path(found.passage.path, career))
+        section = None if facet in facets_of(stems(headings)) else scope.profiles.facet(career, facet)
+        return section or found
 
 
 def _profiles(careers: Sequence[str], scope: Scope) -> Rows:
@@ -60,6 +73,21 @@ def _profiles(careers: Sequence[str], scope: Scope) -> Rows:
         cells = tuple(scope.profiles.facet(career, facet) for career in careers)
         rows += [(FACETS[facet].name.capitalize(), cells)] if all(cells) else []
     return tuple((name, cells) for name, cells in rows if any(cells))
+
+
+def shortened(quote: Quote, limit: int) -> Quote:
+    """The quote itself where it has at most `limit` characters, else its beginning: as many of its outermost units, each with
+    all that stands under it, as fit, and one at least."""
+    if quote.end - quote.start <= limit:
+        return quote
+    top = min((unit.level for unit in quote.units if unit.kind != "lead"), default=0)
+    cuts = [at for at, unit in enumerate(quote.units) if unit.kind != "lead" and unit.level == top][1:]
+    fit = [at for at in cuts if quote.units[at - 1].end - quote.start <= limit]
+    return replace(quote, units=quote.units[: (fit or cuts[:1] or [len(quote.units)])[-1]])
+
+
+def _cells(rows: Rows) -> tuple[Quote, ...]:
+    return tuple(cell for _, cells in rows for cell in cells if cell)
 
 
 def table(outcome: Outcome, titles: dict[str, str]) -> Comparison | None:

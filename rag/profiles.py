@@ -35,6 +35,11 @@ class Entry:
         return Quote(self.document, passage, tuple(self.units[at] for at in chosen), 1.0)
 
     @property
+    def path(self) -> tuple[str, ...]:
+        """The headings over the group, from the document's title down."""
+        return self.passages[0].path
+
+    @property
     def lead(self) -> int | None:
         """The position of the lead-in, if it has one."""
         return next((at for at, unit in enumerate(self.units) if unit.kind == "lead"), None)
@@ -83,11 +88,14 @@ class Profiles:
         return _fitting(*prose[0]) if prose else None
 
     def facet(self, career: str, facet: str) -> Quote | None:
-        """The first group of a career that is about a facet: its list with the lead-in, else its prose."""
-        for entry in self.entries(career):
-            if facet in entry.facets:
-                return entry.quote(entry.listed) if entry.listed else _fitting(entry, _prose(entry) or range(len(entry.units)))
-        return None
+        """What the first section of a career about a facet holds, sections under it included: the first list about the facet
+        with its lead-in, else the first prose."""
+        about = [entry for entry in self.entries(career) if facet in entry.facets]
+        section = [entry for entry in about if entry.path[: len(about[0].path)] == about[0].path]
+        for entry in section:
+            if entry.listed:
+                return entry.quote(entry.listed)
+        return _fitting(about[0], _prose(about[0]) or range(len(about[0].units))) if about else None
 
     def duties(self, career: str) -> Quote | None:
         """A career's list of duties, else the first list beside its opening words."""

@@ -7,6 +7,7 @@ from rag.lexicon import GENERIC_ROLES, NOT_ROLES, ROLE_NOUNS
 from rag.text import FUNCTION_WORDS, WORD
 
 _SUFFIXES = ("er", "or", "ist", "ian", "eer", "yst", "smith", "wright", "herd")
+_PREPOSITIONS = frozenset(["of", "for", "in", "at", "to", "with", "from", "by", "on"])
 _FRAME = re.compile(
     r"^(?:how to (?:become|be)|becoming|being|working as|life as|a day in the life of|what is|what does|career (?:guide|profile)|"
     r"job (?:profile|description)|guide to (?:becoming|being)|all about|about)\b[:\s]*(?:an?|the)?\s*|"
@@ -36,11 +37,11 @@ def is_role_title(name: str) -> bool:
 
 
 def head_noun(words: list[str]) -> str:
-    """The head of a noun phrase: the word before its first preposition, else its last word."""
-    for at, word in enumerate(words):
-        if at and word.lower() in {"of", "for", "in", "at", "to", "and", "with", "from", "by", "on"}:
-            return words[at - 1]
-    return words[-1]
+    """The head of a noun phrase: its last word before the first preposition. Before "and" stands the head ("Duties and Pay"),
+    unless the phrase ends in a word known for a role ("Health and Safety Officer")."""
+    end = next((at for at, word in enumerate(words) if at and word.lower() in _PREPOSITIONS), len(words))
+    joined = next((at for at, word in enumerate(words[:end]) if at and word.lower() == "and"), end)
+    return words[(end if singularise(words[end - 1].lower()) in ROLE_NOUNS else joined) - 1]
 
 
 @lru_cache(maxsize=16384)

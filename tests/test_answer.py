@@ -63,6 +63,11 @@ def test_units_that_follow_each_other_are_one_run_and_others_are_apart(pipeline:
     assert all(run.passage.start <= run.start < run.end <= run.passage.end for run in runs)
 
 
+def test_a_markdown_tables_rule_parts_no_run(guides: Pipeline) -> None:
+    [table] = quotes(pick(guides, "Which tickets does a wind turbine technician need?"))
+    assert [unit.kind for unit in table.units] == ["lead", *["row"] * (len(table.units) - 1)] and len(table.units) > 3
+
+
 def test_a_page_break_parts_a_run(guides: Pipeline) -> None:
     for passage in guides.index.passages:
         if passage.document_id == "paralegal":

@@ -102,10 +102,24 @@ def test_a_word_the_guide_uses_may_stand_before_a_title_and_a_foreign_one_may_no
     assert named(held, "veterinary nurse pay")[0] == ()
 
 
+def test_a_state_before_a_bare_head_makes_no_other_role_and_a_kind_does(six: Careers, seed: Careers) -> None:
+    assert named(six, "What does a certified controller at a busy centre earn?") == (("Air Traffic Controller",), None)
+    assert named(six, "chartered controller pay") == ((), "chartered controller")
+    assert named(seed, "data developer salary") == ((), "data developer")
+
+
+def test_what_stands_between_two_careers_is_in_no_title(seed: Careers) -> None:
+    both = ("Knowledge Engineer", "Generative AI Engineer")
+    assert named(seed, "Which pays more, knowledge engineer or genai engineer?") == (both, None)
+    held = careers(lead="# Research and Development Manager\n\nA Research and Development Manager plans.\n")
+    assert named(held, "research and development manager") == (("Research and Development Manager",), None)
+
+
 def test_the_nearest_careers_share_words_with_a_role(seed: Careers) -> None:
     assert seed.nearest("data analyst") == ["Lead Data Science Engineer"]
     assert seed.nearest("knowledge manager") == ["Knowledge Engineer", "GenAI Knowledge Engineer"]
     assert seed.nearest("nurse") == []
+    assert seed.nearest("knowledge manager", among=["GenAI Knowledge Engineer"]) == ["GenAI Knowledge Engineer"]
 
 
 def test_the_first_guide_of_a_career_is_its_document() -> None:

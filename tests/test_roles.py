@@ -47,6 +47,7 @@ def test_the_head_of_a_noun_phrase() -> None:
     assert head_noun(["Director", "of", "Applied", "Science"]) == "Director"
     assert head_noun(["Full", "Stack", "AI", "Developer"]) == "Developer"
     assert head_noun(["Of", "Bakers"]) == "Bakers"
+    assert head_noun(["Health", "and", "Safety", "Officer"]) == "Officer"
 
 
 def test_a_role_noun_is_in_the_lexicon_or_formed_like_one() -> None:

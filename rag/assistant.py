@@ -23,6 +23,7 @@ from rag.scoring import unit_scores
 from rag.selection import CLEAR, Pick, pick, restated
 from rag.support import Support, Weigher
 from rag.text import clean, stem, words
+from rag.weakmethods import weakly
 
 MAX_CHARS = 400
 _HITS = 12  # groups weighed unit by unit
@@ -41,8 +42,8 @@ class Assistant:
         spoken |= {part for word in spoken for part in re.split(r"[-/]", word) if part}
         self._reader = Reader(self._careers, {word: index.lexical.idf(stem(word)) for word in spoken}, known, synonyms)
         self._retriever, self._weigher = Retriever(index, encoder), Weigher(index)
-        self._scopes = Scopes(index, lambda question, documents: self._answers(question, documents))
-        self._comparisons = Comparisons(self._reader, self._decided, self._contrasting)
+        self._scopes = Scopes(index, weakly(self._answers))
+        self._comparisons = Comparisons(self._reader, weakly(self._decided), weakly(self._contrasting))
 
     def ask(self, question: str, history: Sequence[Turn] = (), documents: Sequence[str] | None = None) -> Answer:
         """A question, with the conversation's earlier ones and the documents it may draw on, to its answer.

@@ -13,6 +13,7 @@ from rag.index import Index
 from rag.lexicon import facets_of
 from rag.passages import own_path
 from rag.text import stems, words
+from rag.weakmethods import weakly
 
 Place = Literal["intro", "closing", "body"]
 Rows = NDArray[np.int64]
@@ -65,7 +66,7 @@ class Frames:
         self._rows: dict[int, list[int]] = {}
         for row, passage in enumerate(index.passages):
             self._rows.setdefault(passage.group, []).append(row)
-        self.of = lru_cache(maxsize=_KEPT)(self._make)
+        self.of = lru_cache(maxsize=_KEPT)(weakly(self._make))
 
     def _make(self, group: int) -> Frame:
         index, rows = self._index, self._rows[group]

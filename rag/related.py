@@ -9,6 +9,7 @@ from rag.lexicon import FACETS
 from rag.profiles import Profiles
 from rag.reading import Reading
 from rag.roles import with_article
+from rag.weakmethods import weakly
 
 MOST = 3
 _LOOK = 8  # other careers looked at, so that a large corpus costs no more
@@ -22,7 +23,8 @@ class Offers:
     def __init__(self, profiles: Profiles, answers: Callable[[str], bool]) -> None:
         self._profiles, self._answers = profiles, answers
         self._checked: dict[str, bool] = {}
-        self._listed = lru_cache(maxsize=_KEPT)(lambda *asked: tuple(self._after(*asked)))
+        after = weakly(self._after)
+        self._listed = lru_cache(maxsize=_KEPT)(lambda *asked: tuple(after(*asked)))
 
     def related(self, ask: str, career: str) -> Related:
         """A question about a career from its template."""

@@ -10,6 +10,7 @@ from rag.datatypes import Encoder, Encoding, Floats, Hit
 from rag.index import Index
 from rag.stages import stage
 from rag.text import FUNCTION_WORDS
+from rag.weakmethods import weakly
 
 Rows = NDArray[np.int64]
 
@@ -42,7 +43,7 @@ class Retriever:
     def __init__(self, index: Index, encoder: Encoder) -> None:
         self._index, self._encoder = index, encoder
         self._unit_counts = np.bincount(index.unit_passage, minlength=len(index.passages))
-        self._runs = lru_cache(maxsize=65536)(self._runs_of)
+        self._runs = lru_cache(maxsize=65536)(weakly(self._runs_of))
 
     def query(self, text: str) -> Query:
         """A question, encoded; marks weigh nothing, nor in `weights` do function words, unless there is nothing else."""

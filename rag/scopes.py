@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from rag.index import Index
 from rag.profiles import Profiles
 from rag.related import Offers
+from rag.weakmethods import weakly
 
 _KEPT = 64  # choices of documents whose profiles and checked offers are remembered
 
@@ -43,7 +44,7 @@ class Scopes:
     def __init__(self, index: Index, answers: Callable[[str, frozenset[str] | None], bool]) -> None:
         self._index, self._answers = index, answers
         self._all = self._make(None)
-        self._some = lru_cache(maxsize=_KEPT)(self._make)
+        self._some = lru_cache(maxsize=_KEPT)(weakly(self._make))
 
     def of(self, documents: Collection[str] | None) -> Scope:
         """The scope of some documents, by id; ids the index does not hold add nothing, and None is all of them."""
@@ -64,4 +65,5 @@ class Scopes:
     def _make(self, documents: frozenset[str] | None) -> Scope:
         profiles = Profiles(self._index, documents)
         count = len(self._index.documents if documents is None else documents)
-        return Scope(documents, count, profiles, Offers(profiles, lambda question: self._answers(question, documents)))
+        answers = self._answers
+        return Scope(documents, count, profiles, Offers(profiles, lambda question: answers(question, documents)))

@@ -1,7 +1,9 @@
+import gc
 import os
 import shutil
 import subprocess
 import sys
+import weakref
 from pathlib import Path
 
 import numpy as np
@@ -98,6 +100,22 @@ def test_the_old_index_answers_until_the_new_one_is_taken(place: Settings) -> No
     assert set(new.index.documents) == {"baker"}
     assert set(old.index.documents) == {"baker", "pilot"}
     assert old.index.dense.vectors(np.arange(4)).shape == (4, 384)
+
+
+def test_an_index_that_was_replaced_is_freed_without_the_collector(place: Settings) -> None:
+    build(place)
+    old = load(place)
+    for question in ("What does a Pilot do?", "How much does a Baker earn?", "What is the capital of France?"):
+        old.ask(question)
+        old.ask(question, documents=["baker"])
+    old.ask("How does a Pilot differ from a Baker?")
+    parts = [weakref.ref(part) for part in (old.assistant, old.index.dense, old.index.tokens)]
+    gc.disable()
+    try:
+        del old
+        assert [part() for part in parts] == [None] * 3
+    finally:
+        gc.enable()
 
 
 def test_a_corpus_that_came_back_is_switched_to_without_a_build(place: Settings) -> None:

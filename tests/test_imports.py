@@ -12,7 +12,7 @@ ROOT = Path(__file__).parent.parent
 
 # A module may import from its own layer and from those above it in this table, never from one below.
 LAYERS = {
-    "values": "errors datatypes settings stages text matching",
+    "values": "errors datatypes settings stages text matching weakmethods",
     "parsing": "decoding frontmatter plaintext manuscript markdown webpage worddocument pdftext pdftags pdflayout pdf parsers "
     "documents onet",
     "structure": "lexicon roles headings flattened outline passages coverage",

@@ -10,7 +10,7 @@ from rag import builds
 from rag.assistant import Assistant
 from rag.batching import SharedEncoder
 from rag.builds import BuildReport, Progress
-from rag.calibration import read_calibration
+from rag.calibration import kind_of, read_calibration
 from rag.datatypes import Answer, Related, Turn
 from rag.encoder import OnnxEncoder
 from rag.index import Index, load_index
@@ -52,7 +52,7 @@ def load(settings: Settings) -> Pipeline:
 def _assemble(index: Index, encoder: OnnxEncoder, settings: Settings) -> Pipeline:
     known = frozenset(word for word in encoder.vocabulary if word.isalpha())
     shared = RememberingEncoder(SharedEncoder(encoder))
-    assistant = Assistant(index, shared, known, read_synonyms(settings.synonyms), read_calibration())
+    assistant = Assistant(index, shared, known, read_synonyms(settings.synonyms), read_calibration(kind_of(index)))
     # What was loaded stays: the collector need not walk a million values in the middle of a question.
     gc.freeze()
     return Pipeline(index, encoder, assistant)

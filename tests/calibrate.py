@@ -1,32 +1,31 @@
-"""Fit rag/calibration.json on the judged questions: `python -m tests.calibrate` (a few minutes; not part of the tests).
+"""Fit rag/calibration.json: `python -m tests.calibrate --squad FILE` (some minutes; not part of the tests).
 
-Each guide's questions are asked of an index of that guide alone. Positive: an answerable question whose pick meets the evidence;
-negative: an unanswerable one; a wrong pick for an answerable question is neither. The published rates are cross-fitted: each
-guide's questions are judged by a fit on the other guides. The threshold is the least at which at most `FALSE_ANSWERS` of the
-unanswerable questions (near misses, most of them) are answered.
+Careers: each guide's judged questions are asked of an index of that guide alone. Prose: questions of SQuAD articles are asked of
+an index of one half of the articles, those of the other half being unanswerable there, and the other way round; without a file
+the prose numbers stay as they are. Positive: an answerable question whose pick meets the evidence; negative: an unanswerable one;
+a wrong pick for an answerable question is neither. The published rates are cross-fitted: each guide's (each half's) questions are
+judged by a fit on the others. The threshold is the least at which at most the share `FALSE_ANSWERS` of the unanswerable questions
+is answered: for guides they are near misses, most of them, for prose they are about other articles.
 """
 
+import argparse
 import json
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 
-from rag.calibration import FEATURES, FILE, features
-from rag.judgements import Judged, locate, read_judged
-from rag.pipeline import Pipeline
-from rag.selection import Pick
-from rag.trials import alone
+from rag.calibration import FEATURES, FILE, Kind, features
+from rag.selection import pick
+from tests.learning import Example, articles, guides
 
-TESTS = Path(__file__).parent
-FILES = sorted(path for path in (TESTS / "judgements").glob("*.jsonl"))
-FOLDERS = [TESTS / "guides", TESTS.parent / "corpus"]
-FALSE_ANSWERS = 0.10
+FALSE_ANSWERS: dict[Kind, float] = {"careers": 0.10, "prose": 0.035}
 BINS = 10
 
 Numbers = NDArray[np.float64]
@@ -34,31 +33,23 @@ Numbers = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """A judged question's features; `hit` says whether the pick meets the evidence."""
+    """A question's features; `hit` says whether the pick meets the evidence."""
 
-    guide: str
+    about: str
     features: tuple[float, ...]
     answerable: bool
     hit: bool
 
 
-def samples(pipeline: Pipeline, judged: Sequence[Judged]) -> list[Sample]:
-    """The questions of a file that are weighed, as samples."""
-    by_name = {document.path: document for document in pipeline.index.documents.values()}
+def samples(examples: Iterable[Example], kind: Kind) -> list[Sample]:
+    """The best picks for examples, as samples."""
     found = []
-    for question in locate(judged, by_name):
-        reading, pick = pipeline.assistant.consider(question.question, question.history)
-        if pick is not None:
-            values = features(reading, pick)
-            guide = next(iter(by_name))
-            found.append(Sample(guide, tuple(values[name] for name in FEATURES), question.answerable, _hit(question, pick)))
+    for example in examples:
+        best = pick(example.reading, example.supports)[0]
+        values = features(example.reading, best)
+        row = tuple(values[name] for name in FEATURES[kind])
+        found.append(Sample(example.about, row, example.answerable, example.met_by(best)))
     return found
-
-
-def _hit(question: Judged, pick: Pick) -> bool:
-    spans = [span for alternatives in question.needed for span in alternatives] if question.answerable else []
-    units = [pick.support.units[at] for at in pick.units]
-    return any(unit.start < end and start < unit.end for unit in units for start, end in spans)
 
 
 def fit(found: Sequence[Sample]) -> LogisticRegression:
@@ -69,11 +60,11 @@ def fit(found: Sequence[Sample]) -> LogisticRegression:
 
 
 def cross_fitted(found: Sequence[Sample]) -> Numbers:
-    """Each sample's probability by a fit on the other guides."""
+    """Each sample's probability by a fit on what is about other guides, or the other half of the articles."""
     values = np.zeros(len(found))
-    for guide in sorted({sample.guide for sample in found}):
-        own = [at for at, sample in enumerate(found) if sample.guide == guide]
-        model = fit([sample for sample in found if sample.guide != guide])
+    for about in sorted({sample.about for sample in found}):
+        own = [at for at, sample in enumerate(found) if sample.about == about]
+        model = fit([sample for sample in found if sample.about != about])
         values[own] = model.predict_proba([found[at].features for at in own])[:, 1]
     return values
 
@@ -101,37 +92,44 @@ def expected_calibration_error(values: Numbers, answerable: NDArray[np.bool_]) -
     return float(sum(gaps))
 
 
-def main() -> None:
-    """Fit, cross-fit, write."""
-    with tempfile.TemporaryDirectory() as work:
-        found = [
-            sample
-            for file in FILES
-            for sample in samples(
-                alone(read_judged(file), FOLDERS, Path(work) / file.stem, Path(work) / "index"), read_judged(file)
-            )
-        ]
+def calibration(found: Sequence[Sample], kind: Kind, about: str) -> dict[str, Any]:
+    """What calibration.json holds of a kind of corpus; `about` says what the samples are about."""
     values, answerable = cross_fitted(found), np.array([sample.answerable for sample in found])
-    threshold = float(np.quantile(values[~answerable], 1 - FALSE_ANSWERS))
+    threshold = float(np.quantile(values[~answerable], 1 - FALSE_ANSWERS[kind]))
     model = fit(found)
     today = datetime.now(UTC).date().isoformat()
-    result = {
-        "id": f"cal-{today}",
+    return {
+        "id": f"{kind}-{today}",
         "date": today,
         "n": len(found),
         "answerable": int(answerable.sum()),
-        "guides": len({sample.guide for sample in found}),
-        "how": "logistic regression, cross-fitted by guide: python -m tests.calibrate",
+        "about": about,
+        "how": "logistic regression, cross-fitted: python -m tests.calibrate",
         "intercept": round(float(model.intercept_[0]), 4),
-        "weights": {name: round(float(weight), 4) for name, weight in zip(FEATURES, model.coef_[0], strict=True)},
+        "weights": {name: round(float(weight), 4) for name, weight in zip(FEATURES[kind], model.coef_[0], strict=True)},
         "threshold": round(threshold, 3),
         "false_answer": round(float((values[~answerable] >= threshold).mean()), 4),
         "false_abstain": round(float((values[answerable] < threshold).mean()), 4),
         "ece": round(expected_calibration_error(values, answerable), 4),
         "curve": curve(values, answerable),
     }
-    FILE.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
-    print(json.dumps({name: value for name, value in result.items() if name != "curve"}, indent=1))
+
+
+def main() -> None:
+    """Fit, cross-fit, write."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--squad", type=Path, help="a file in SQuAD's format, for the prose numbers")
+    flags = parser.parse_args()
+    held: dict[str, Any] = json.loads(FILE.read_text(encoding="utf-8"))
+    with tempfile.TemporaryDirectory() as work:
+        found = samples(guides(Path(work)), "careers")
+        held["careers"] = calibration(found, "careers", f"{len({one.about for one in found})} guides to careers")
+        if flags.squad:
+            prose = samples(articles(flags.squad, Path(work)), "prose")
+            held["prose"] = calibration(prose, "prose", "the articles of a SQuAD file, in halves")
+    FILE.write_text(json.dumps(held, indent=1) + "\n", encoding="utf-8")
+    for one in held.values():
+        print(json.dumps({name: value for name, value in one.items() if name != "curve"}, indent=1))
 
 
 if __name__ == "__main__":

@@ -2,11 +2,12 @@
 
 import json
 import math
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from rag.calibration import FEATURES, FILE, Calibration, features, names_unheld, read_calibration
+from rag.calibration import FEATURES, FILE, Calibration, Kind, features, kind_of, names_unheld, published, read_calibration
 from rag.errors import SettingsError
 from rag.pipeline import Pipeline
 
@@ -29,34 +30,36 @@ def test_a_sum_out_of_range_does_not_overflow() -> None:
     assert 1 - 1e-12 < ONE.probability({"coverage": 1e9, "dense": 0.0}) < 1
 
 
-def test_the_committed_numbers_are_those_of_the_features() -> None:
-    numbers = json.loads(FILE.read_text(encoding="utf-8"))
-    held = read_calibration()
-    assert set(held.weights) == set(FEATURES)
+@pytest.mark.parametrize("kind", FEATURES)
+def test_the_committed_numbers_are_those_of_the_features(kind: Kind) -> None:
+    numbers = json.loads(FILE.read_text(encoding="utf-8"))[kind]
+    held = read_calibration(kind)
+    assert set(held.weights) == set(FEATURES[kind])
     assert (held.id, held.intercept, held.threshold) == (numbers["id"], numbers["intercept"], numbers["threshold"])
     assert 0 < held.threshold < 1 and numbers["n"] > numbers["answerable"] > 0
 
 
-def test_the_published_curve_trades_false_answers_for_false_abstentions() -> None:
-    curve = json.loads(FILE.read_text(encoding="utf-8"))["curve"]
+@pytest.mark.parametrize("kind", FEATURES)
+def test_the_published_curve_trades_false_answers_for_false_abstentions(kind: Kind) -> None:
+    curve = published(kind)["curve"]
     assert [point["threshold"] for point in curve] == sorted({point["threshold"] for point in curve})
     assert [point["false_answer"] for point in curve] == sorted((point["false_answer"] for point in curve), reverse=True)
     assert [point["false_abstain"] for point in curve] == sorted(point["false_abstain"] for point in curve)
 
 
-@pytest.mark.parametrize("content", ["", "[]", '{"id": "x"}'])
+@pytest.mark.parametrize("content", ["", "[]", '{"prose": {}}', '{"careers": []}'])
 def test_a_file_that_is_no_calibration_is_named(content: str, tmp_path: Path) -> None:
     file = tmp_path / "calibration.json"
     file.write_text(content)
-    with pytest.raises(SettingsError, match=r"calibration\.json cannot be read: .* Reinstall verbatim\.$"):
-        read_calibration(file)
+    with pytest.raises(SettingsError, match=r"calibration\.json .* Reinstall verbatim\.$"):
+        read_calibration("careers", file)
 
 
 def test_features_tell_an_answer_from_a_near_miss(pipeline: Pipeline) -> None:
     held, missed = found(pipeline, "What is the base salary range?"), found(pipeline, "What is the base salary in Paris?")
     assert (held["coverage"], held["facet"], held["exact"]) == (1.0, 1.0, 1.0)
     assert (missed["exact"], missed["facet"]) == (0.0, 1.0)
-    assert missed["coverage"] < held["coverage"] and set(held) == set(FEATURES)
+    assert missed["coverage"] < held["coverage"] and set(held) >= set(FEATURES["careers"])
 
 
 def test_a_named_career_and_the_length_of_the_question_count(pipeline: Pipeline) -> None:
@@ -81,3 +84,12 @@ def test_a_word_of_the_same_stem_is_no_role(pipeline: Pipeline, question: str) -
     assert pick is not None and reading.unheld is not None
     assert not names_unheld(reading, pick)
     assert pipeline.ask(question).cause == "role"
+
+
+def test_a_corpus_is_of_careers_where_a_quarter_of_its_documents_are(pipeline: Pipeline) -> None:
+    index = pipeline.index
+    held = next(iter(index.outlines.values()))
+    none = replace(held, careers=())
+    mixed = {"one": held, "two": none, "three": none, "four": none}
+    assert kind_of(index) == "careers" == kind_of(replace(index, outlines=mixed))
+    assert kind_of(replace(index, outlines=mixed | {"five": none})) == "prose"

@@ -1,11 +1,9 @@
 """What the guides cover, as the coverage page tells it: guides, careers, sections, dates and published error rates."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
-from rag.calibration import FILE
+from rag.calibration import kind_of, published
 from rag.datatypes import IndexInfo
 from rag.index import Index
 from web.addresses import guide_address
@@ -57,21 +55,16 @@ class Rates:
 
     date: str
     questions: int
-    guides: int
+    about: str
     now: Point
     curve: tuple[Point, ...]
 
 
-def published_rates(path: Path = FILE) -> Rates | None:
-    """The error rates that the calibration file publishes, or None where it has none: the page then says nothing of them."""
-    data = json.loads(path.read_text(encoding="utf-8"))
-    try:
-        now, *curve = [
-            Point(point["threshold"], point["false_answer"], point["false_abstain"]) for point in [data, *data.get("curve", [])]
-        ]
-        return Rates(data["date"], data["n"], data["guides"], now, tuple(curve))
-    except KeyError:
-        return None
+def published_rates(index: Index) -> Rates:
+    """The error rates that the calibration for an index's kind of corpus publishes."""
+    data = published(kind_of(index))
+    now, *curve = (Point(point["threshold"], point["false_answer"], point["false_abstain"]) for point in (data, *data["curve"]))
+    return Rates(data["date"], data["n"], data["about"], now, tuple(curve))
 
 
 def coverage(index: Index) -> Coverage:

@@ -111,9 +111,8 @@ def guide_excerpt(service: Shared, document_id: str, at: At, n: N = []) -> Respo
 @router.get("/coverage")
 def covered(service: Shared) -> Response:
     """What the guides cover, how abstention works, what is kept about the reader."""
-    return page(
-        service, "coverage.html", coverage=coverage(service.pipeline().index), local=service.local, rates=published_rates()
-    )
+    index = service.pipeline().index
+    return page(service, "coverage.html", coverage=coverage(index), local=service.local, rates=published_rates(index))
 
 
 @router.get("/static/{name}")

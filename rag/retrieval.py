@@ -1,6 +1,7 @@
 """Question to ranked hits: BM25, passage and sentence embeddings, then late interaction over the best."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 import numpy as np
@@ -10,6 +11,7 @@ from rag.datatypes import Encoder, Encoding, Floats, Hit
 from rag.index import Index
 from rag.stages import stage
 from rag.text import FUNCTION_WORDS
+from rag.tokens import TokenStore
 from rag.weakmethods import weakly
 
 Rows = NDArray[np.int64]
@@ -29,12 +31,21 @@ class Query:
     """A question as it is searched: its words, its encoding, and the weight of each of its tokens (n,).
 
     `weights` are of what it is about, `rarity` of all its words: in context, "when" is near a year and "who" near a name.
+    `known` keeps the cosines of its tokens with those of passages, by row: the same are wanted to find and to weigh.
     """
 
     text: str
     encoding: Encoding
     weights: Floats
     rarity: Floats
+    known: dict[int, Floats] = field(default_factory=dict)
+
+    def cosines(self, tokens: TokenStore, rows: Sequence[int]) -> list[Floats]:
+        """The cosines of the question's tokens (n,) with those of each row, (n, tokens) a row."""
+        missing = [row for row in rows if row not in self.known]
+        if missing:
+            self.known.update(zip(missing, tokens.cosines(self.encoding.tokens, missing), strict=True))
+        return [self.known[row] for row in rows]
 
 
 class Retriever:
@@ -88,14 +99,15 @@ class Retriever:
     def late(self, query: Query, rows: Rows) -> Floats:
         """How well passages' tokens answer a query's, in [-1, 1] (late interaction as in ColBERT, weighted by idf): the mean of
         the passage taken whole and of its best unit under its headings, for words count more where they stand together."""
-        states, counts = self._index.tokens.passages(rows.tolist())
+        cosines = query.cosines(self._index.tokens, rows.tolist())
+        counts = np.array([one.shape[1] for one in cosines], dtype=np.int64)
         scores = np.zeros(len(rows), dtype=np.float32)
         filled = np.flatnonzero(counts)
         if not len(filled):
             return scores
         runs = [self._runs(int(row)) for row in rows[filled]]
         starts = np.concatenate([at + run for at, (run, _) in zip((np.cumsum(counts) - counts)[filled], runs, strict=True)])
-        best = np.maximum.reduceat(query.encoding.tokens @ states.T, starts, axis=1)
+        best = np.maximum.reduceat(np.concatenate(cosines, axis=1), starts, axis=1)
         sizes = np.array([len(run) for run, _ in runs])
         first = np.cumsum(sizes) - sizes
         whole = query.rarity @ np.maximum.reduceat(best, first, axis=1)

@@ -1,6 +1,7 @@
 """Supports to scores: how likely each unit of a group is the answer to a question."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -54,26 +55,32 @@ class _Looks:
     bare: str
 
 
-def unit_scores(reading: Reading, support: Support) -> Floats:
-    """A score a unit of a group (units,); the higher, the likelier it is the answer."""
-    cut = np.array([unit.kind == "sentence" and _looks_of(support.text(at)).cut for at, unit in enumerate(support.units)])
-    return (unit_features(reading, support) @ _VECTOR - CUT * cut).astype(np.float32)
+def unit_scores(reading: Reading, *supports: Support) -> Floats:
+    """A score a unit of some groups, laid end to end (units,); the higher, the likelier it is the answer."""
+    cut = [
+        unit.kind == "sentence" and _looks_of(support.text(at)).cut
+        for support in supports
+        for at, unit in enumerate(support.units)
+    ]
+    return (unit_features(reading, *supports) @ _VECTOR - CUT * np.array(cut)).astype(np.float32)
 
 
-def unit_features(reading: Reading, support: Support) -> Floats:
-    """What `WEIGHTS` weigh of each unit, (units, weights), in their order."""
-    looks = [_looks_of(support.text(at)) for at in range(len(support.units))]
+def unit_features(reading: Reading, *supports: Support) -> Floats:
+    """What `WEIGHTS` weigh of each unit of some groups, laid end to end (units, weights), in their order."""
+    counts = [len(support.units) for support in supports]
+    looks = [_looks_of(support.text(at)) for support, count in zip(supports, counts, strict=True) for at in range(count)]
     openings = tuple(term.text.lower() for term in reading.terms)
     figure, date = bool(FIGURE.search(reading.text)), bool(_DATE.search(reading.text))
-    full = support.full
-    covered = support.coverage(full)
+    full = np.concatenate([support.full for support in supports], axis=1)
+    coverage = supports[0].coverage  # all groups are weighed by the same terms
+    covered = coverage(full)
     columns = {
         "full": covered,
-        "before": support.coverage(np.maximum(full, full[:, _before(support)])) - covered,
-        "dense": support.dense,
-        "passage": np.full(len(looks), support.hit.score),
-        "late": support.late,
-        "late_own": support.late_own,
+        "before": coverage(np.maximum(full, full[:, _before(supports)])) - covered,
+        "dense": np.concatenate([support.dense for support in supports]),
+        "passage": np.repeat([support.hit.score for support in supports], counts),
+        "late": np.concatenate([support.late for support in supports]),
+        "late_own": np.concatenate([support.late_own for support in supports]),
         "figure": np.array([figure and look.number for look in looks]),
         "date": np.array([date and look.dated for look in looks]),
         "lead": np.array([look.lead for look in looks]),
@@ -85,13 +92,15 @@ def unit_features(reading: Reading, support: Support) -> Floats:
 _VECTOR = np.array(list(WEIGHTS.values()), dtype=np.float32)
 
 
-def _before(support: Support) -> list[int]:
+def _before(supports: Sequence[Support]) -> list[int]:
     """For each unit the sentence it goes on from, which often names what it only refers to; itself where there is none."""
-    units = support.units
-    return [
-        at - 1 if at and unit.kind == units[at - 1].kind == "sentence" and unit.parent == units[at - 1].parent else at
-        for at, unit in enumerate(units)
-    ]
+    found: list[int] = []
+    for support in supports:
+        first, units = len(found), support.units
+        for at, unit in enumerate(units):
+            goes_on = at and unit.kind == units[at - 1].kind == "sentence" and unit.parent == units[at - 1].parent
+            found.append(first + at - bool(goes_on))
+    return found
 
 
 @lru_cache(maxsize=65536)

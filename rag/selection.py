@@ -40,9 +40,11 @@ class Pick:
 
 def pick(reading: Reading, supports: Sequence[Support]) -> list[Pick]:
     """The picks that answer a question, best first: the best unit of each group with what belongs to it."""
+    if not supports:
+        return []
     picks = []
-    for support in supports:
-        scores = unit_scores(reading, support)
+    ends = np.cumsum([len(support.units) for support in supports])
+    for support, scores in zip(supports, np.split(unit_scores(reading, *supports), ends[:-1]), strict=True):
         if len(scores):
             at = int(scores.argmax())
             picks.append(_expand(reading, support, scores, at))

@@ -1,6 +1,7 @@
 """The token states of every passage, a byte a number, read from disk as they are asked for."""
 
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -76,10 +77,13 @@ class TokenStore:
         quantized, ids, spans = self.quantized(row)
         return _unit(quantized), ids, np.where(spans < 0, HEADING, spans + self._starts[row])
 
-    def passages(self, rows: Sequence[int]) -> tuple[Floats, NDArray[np.int64]]:
-        """Rows to their unit states, one passage after the other (n, d), and how many of them each passage has."""
+    def cosines(self, states: Floats, rows: Sequence[int]) -> list[Floats]:
+        """Unit states (t, d) and rows to the cosines with the tokens of each row, (t, n) a row."""
         bounds = [(int(self._rows[row]), int(self._rows[row + 1])) for row in rows]
-        return _unit(np.concatenate([self._states[start:end] for start, end in bounds])), np.diff(bounds)[:, 0]
+        kept = np.concatenate([self._states[start:end] for start, end in bounds]).astype(np.float32)
+        cosines = states @ kept.T / _lengths(kept)  # the states' lengths are taken off here: there are fewer of these numbers
+        ends = np.cumsum([end - start for start, end in bounds]).tolist()
+        return [cosines[:, first:last] for first, last in pairwise([0, *ends])]
 
     def starts(self, row: int, offsets: Sequence[int]) -> tuple[int, NDArray[np.int64]]:
         """A row and ascending document offsets to how many tokens of the heading path it begins with, and for each offset the
@@ -104,8 +108,12 @@ class TokenStore:
 
 def _unit(quantized: NDArray[np.int8]) -> Floats:
     states = quantized.astype(np.float32)
-    states /= np.maximum(np.sqrt(np.einsum("nd,nd->n", states, states)), 1e-9)[:, None]
+    states /= _lengths(states)[:, None]
     return states
+
+
+def _lengths(states: Floats) -> Floats:
+    return np.asarray(np.maximum(np.sqrt(np.einsum("nd,nd->n", states, states)), 1e-9), dtype=np.float32)
 
 
 def quantize(encoding: Encoding, prefix: int) -> Quantized:

@@ -67,3 +67,10 @@ def test_a_file_that_is_too_short_is_refused(store: TokenStore, tmp_path: Path) 
     (tmp_path / "tokens.int8").write_bytes(b"12")
     with pytest.raises(StoreError, match="run `verbatim build`"):
         TokenStore.load(tmp_path, DIMENSION)
+
+
+def test_cosines_are_those_of_unit_states_row_by_row(store: TokenStore, hashing: HashingEncoder) -> None:
+    asked = hashing.encode(["bread for a pilot"])[0].tokens
+    found = store.cosines(asked, [1, 0])
+    for row, cosines in zip([1, 0], found, strict=True):
+        assert cosines == pytest.approx(asked @ store.passage(row)[0].T, abs=1e-6)

@@ -49,22 +49,25 @@ def pick(reading: Reading, supports: Sequence[Support]) -> list[Pick]:
             at = int(scores.argmax())
             picks.append(_expand(reading, support, scores, at))
     picks.sort(key=lambda one: -one.score)
-    return [_listed(picks), *picks[1:]] if picks else []
+    return [_listed(reading, picks), *picks[1:]] if picks else []
 
 
-def _listed(picks: Sequence[Pick]) -> Pick:
+def _listed(reading: Reading, picks: Sequence[Pick]) -> Pick:
     """The best pick; where it is prose of a section that is wanted as a whole, the section's list or table goes before it if the
-    prose only introduces or closes the section, or if the list's own lead-in names what is asked."""
+    prose only introduces or closes the section, if the list's own lead-in names what is asked, or if a table stands where the
+    question is of nothing else than what the section is about."""
     best = picks[0]
     if not best.whole or best.support.units[best.units[-1]].kind != "sentence":
         return best
+    plain = all(term.facets for term in reading.terms)
     for one in picks[1:]:
         support, last = one.support, one.units[-1]
         if support.hit.passage.path != best.support.hit.passage.path or support.units[last].kind not in ("item", "row"):
             continue
         units = whole_list(support, last)
         named = float(support.coverage(support.own)[units[0]]) >= NAMED and support.units[units[0]].kind == "lead"
-        if best.score - one.score < NEAR_SCORE and (named or best.support.place != "body"):
+        near = best.score - one.score < NEAR_SCORE and (named or best.support.place != "body")
+        if near or (plain and support.units[last].kind == "row"):
             return replace(one, units=units, whole=True)
     return best
 

@@ -62,6 +62,12 @@ def test_prose_that_introduces_a_section_gives_way_to_its_list(guides: Pipeline)
     assert texts(found)[0] == "Typical tasks:" and len(found.units) == 5
 
 
+@pytest.mark.parametrize("question", ["What is the salary of a paralegal?", "How much does a wind turbine technician earn?"])
+def test_a_sections_table_goes_before_its_prose_where_nothing_else_is_asked(guides: Pipeline, question: str) -> None:
+    found = pick(guides, question)
+    assert [found.support.units[at].kind for at in found.units][:3] == ["lead", "row", "row"] and found.whole
+
+
 def test_a_whole_list_has_its_lead_in_and_all_under_it(pipeline: Pipeline) -> None:
     support = pick(pipeline, "How much more do they earn in San Francisco?").support
     at = next(at for at in range(len(support.units)) if support.text(at).startswith("New York City"))

@@ -18,6 +18,8 @@ NOT_ROLES = frozenset(_DATA["not_roles"].split())
 GREETINGS = frozenset(_DATA["greetings"].split())
 LIGHT_WORDS = frozenset(_DATA["light"].split())
 INTRODUCING = frozenset(_DATA["introducing"].split())
+NUMBERED = frozenset(_DATA["numbered"].split())
+COUNTING = frozenset(_DATA["counting"].split())
 SYNONYMS: dict[str, str] = _DATA["synonyms"]
 PHRASES: dict[str, str] = _DATA["phrases"]
 

@@ -9,7 +9,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from rag.careers import Careers, Resolution, Word, question_words
-from rag.lexicon import FACETS, GENERIC_ROLES, INTRODUCING, LIGHT_WORDS, PHRASES, facets_of
+from rag.lexicon import COUNTING, FACETS, GENERIC_ROLES, INTRODUCING, LIGHT_WORDS, NUMBERED, PHRASES, facets_of
 from rag.roles import is_role_noun, singularise
 from rag.text import FUNCTION_WORDS, WORD, stem, stems, words
 
@@ -138,14 +138,17 @@ class Reader:
             function = word.text in FUNCTION_WORDS and not (light and word.text in _ASKED)
             if at in resolution.used or function or singularise(word.text) in GENERIC_ROLES:
                 continue
-            if (word.text in LIGHT_WORDS and (word.text in INTRODUCING if light else word.text not in _ASKED)) or (
-                len(word.text) == 1 and word.stem not in self._stems
-            ):
+            if word.text in LIGHT_WORDS and (word.text in INTRODUCING if light else word.text not in _ASKED):
+                continue
+            number, before = word.text[0].isdigit(), found[at - 1] if at else word
+            names = number and singularise(before.text) in NUMBERED
+            if _counts(found, at) or (len(word.text) == 1 and not names and word.stem not in self._stems):
                 continue
             facets = facets_of({word.stem})
             weight = self._stems.get(word.stem, self._most) / self._most
-            exact = (word.text[0].isdigit() and len(word.text) > 1) or at in named
-            terms.append(Term(word.text, word.start, word.end, self._alternatives(word), facets, exact, max(weight, 0.05)))
+            exact = names or (number and len(word.text) > 1) or at in named
+            start = before.start if names else word.start
+            terms.append(Term(word.text, start, word.end, self._alternatives(word), facets, exact, max(weight, 0.05)))
         return terms
 
     def _alternatives(self, word: Word) -> tuple[frozenset[str], ...]:
@@ -162,6 +165,12 @@ class Reader:
         if any(word.text in _DO for word in found) and "do" in {word.stem for word in found}:
             return "duties"
         return "overview"
+
+
+def _counts(found: Sequence[Word], at: int) -> bool:
+    """Whether a word says how many are wanted ("top 5 skills"): that needs no support from a guide."""
+    pair = found[at - 1 : at + 1] if found[at].text[0].isdigit() else found[at : at + 2]
+    return len(pair) == 2 and pair[0].text in COUNTING and pair[1].text[0].isdigit()
 
 
 def _names(text: str, found: Sequence[Word]) -> set[int]:

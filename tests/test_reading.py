@@ -107,3 +107,11 @@ def test_a_word_counts_once_and_light_words_only_where_nothing_else_is_left(read
     assert terms(reader.read("bread, Bread and breads")) == ["bread"]
     assert terms(reader.read("What are the main examples?")) == ["examples"]
     assert terms(reader.read("tell me about the job")) == []
+
+
+def test_a_number_that_names_one_of_several_has_to_be_met_and_one_that_counts_has_not(reader: Reader) -> None:
+    [grade, nine] = reader.read("What is the pay of a grade 9 baker?").terms[1:]
+    assert (grade.text, nine.text, nine.exact) == ("grade", "9", True)
+    assert reader.read("Is there a level 7 baker?").terms[0].start == len("Is there a ")
+    assert terms(reader.read("top 5 skills of a baker")) == terms(reader.read("give me 12 skills of a baker")) == ["skills"]
+    assert terms(reader.read("What does a baker with 9 ovens do?")) == ["ovens"]

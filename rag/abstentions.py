@@ -30,6 +30,12 @@ def abstain(reading: Reading, value: float, best: Pick | None, scope: Scope, car
     return Outcome("not_found", value, cause="far", message=f"Nothing in {scope.guides} is about this.{_covered(who, scope)}")
 
 
+def decline(language: str) -> Outcome:
+    """The abstention from a question in another language."""
+    message = f"This seems to be {language}. The guides are in English, and so are the questions they can answer."
+    return Outcome("not_found", 0.0, cause="language", message=message)
+
+
 def greet(scope: Scope) -> Outcome:
     """The answer to a greeting: what can be asked about."""
     who = "This guide covers" if scope.is_one else "The guides cover"

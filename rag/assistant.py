@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from time import perf_counter
 
-from rag.abstentions import abstain, greet
+from rag.abstentions import abstain, decline, greet
 from rag.answer import Quote, cite, quotes, remarks
 from rag.calibration import Calibration, features, names_unheld
 from rag.careers import Careers
@@ -14,6 +14,7 @@ from rag.datatypes import Answer, Confidence, Encoder, Hit, Related, Turn
 from rag.errors import QuestionError
 from rag.followups import standalone
 from rag.index import Index
+from rag.language import language_of
 from rag.lexicon import FACETS, GREETINGS
 from rag.outcomes import Outcome, unclear
 from rag.reading import Reader, Reading
@@ -37,6 +38,7 @@ class Assistant:
         self, index: Index, encoder: Encoder, known: frozenset[str], synonyms: Mapping[str, str], calibration: Calibration
     ) -> None:
         self._index, self._calibration = index, calibration
+        self._english = all(document.language == "en" for document in index.documents.values())
         self._careers = Careers(index.documents.values(), index.outlines)
         spoken = {word for document in index.documents.values() for word in words(document.text)}
         spoken |= {part for word in spoken for part in re.split(r"[-/]", word) if part}
@@ -54,14 +56,15 @@ class Assistant:
         if _is_greeting(asked):
             return self._dress(asked, asked, greet(scope), None, scope, started)
         reading, earlier = self._read(asked, history)
-        outcome = self._decide_in_conversation(reading, earlier, scope)
+        language = self._language(reading)
+        outcome = decline(language) if language else self._decide_in_conversation(reading, earlier, scope)
         return self._dress(asked, reading.question, outcome, reading, scope, started)
 
     def weighed(self, question: str, history: Sequence[Turn] = ()) -> tuple[Reading, list[Support]]:
         """How a question is read, and the groups that bear on it: what weights and calibration are fitted on. There are none for
         a question that is answered without weighing (what a career is, a comparison)."""
-        reading, _ = self._read(check_question(question), history)
         scope = self._scopes.of(None)
+        reading = scope.profiles.placed(self._read(check_question(question), history)[0])
         return reading, self._supports(reading, reading.residual, scope, reading.careers) if reading.intent == "ask" else []
 
     def consider(self, question: str, history: Sequence[Turn] = ()) -> tuple[Reading, Pick | None]:
@@ -99,6 +102,11 @@ class Assistant:
     def _answers(self, question: str, documents: Collection[str] | None) -> bool:
         return self._decide(self._reader.read(question), documents).status == "answered"
 
+    def _language(self, reading: Reading) -> str | None:
+        """The language of a question that is not in the guides', where they are all in English."""
+        strange = self._reader.strange(reading) if self._english else ""
+        return language_of(strange) if strange else None
+
     def _decide_in_conversation(self, reading: Reading, earlier: Sequence[Reading], scope: Scope) -> Outcome:
         """A full question that names no career is first put to the career talked of, then to all guides."""
         talked = next((one.careers[-1] for one in reversed(earlier) if one.careers), None)
@@ -118,10 +126,11 @@ class Assistant:
             return told
         if bare := self._bare(reading, scope):
             return bare
-        picks = self._picks(reading, scope.documents)
+        placed = scope.profiles.placed(reading)
+        picks = self._picks(placed, scope.documents)
         if not picks:
             return abstain(reading, 0.0, None, scope, self._careers)
-        value = self._calibration.probability(features(reading, picks[0]))
+        value = self._calibration.probability(features(placed, picks[0]))
         if value < self._calibration.threshold or not names_unheld(reading, picks[0]):
             return abstain(reading, value, picks[0], scope, self._careers)
         if choices := _choices(reading, picks, scope):

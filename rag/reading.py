@@ -93,6 +93,14 @@ class Reader:
             question, text, residual, tuple(found), resolution.careers, named, resolution.unheld, unheld, terms, facets, intent
         )
 
+    def strange(self, reading: Reading) -> str:
+        """A question's words beside its careers' names, where most are neither the guides' nor function words; else ""."""
+        names = {word for career in reading.careers for word in words(career)}
+        said = [word for word in WORD.findall(reading.question) if word.lower() not in names]
+        unknown = [word for word in said if word.lower() not in self._words and word.lower() not in FUNCTION_WORDS]
+        enough = len(unknown) > 1 or not all(word.isascii() for word in unknown)
+        return " ".join(said) if enough and 2 * len(unknown) > len(said) else ""
+
     def mend(self, question: str) -> str:
         """A question with short forms the corpus does not use written out, and slips of the pen put right."""
         return WORD.sub(lambda match: self._mended(match.group()), question)

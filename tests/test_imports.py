@@ -12,13 +12,14 @@ ROOT = Path(__file__).parent.parent
 
 # A module may import from its own layer and from those above it in this table, never from one below.
 LAYERS = {
-    "values": "errors datatypes settings stages text matching weakmethods",
+    "values": "errors datatypes settings stages text language matching weakmethods",
     "parsing": "decoding frontmatter plaintext manuscript markdown webpage worddocument pdftext pdftags pdflayout pdf parsers "
     "documents onet",
     "structure": "lexicon roles headings flattened outline passages coverage",
-    "stores": "encoder quantising export batching remembering dense duplicates lexical tokens embeddings manifest plan index findings builds",
-    "answering": "retrieval frames careers reading followups support scoring selection contrast answer calibration profiles related "
-    "scopes outcomes abstentions comparisons assistant",
+    "stores": "encoder quantising export batching remembering dense duplicates lexical tokens embeddings manifest plan index "
+    "findings builds",
+    "answering": "retrieval frames careers reading followups support scoring selection contrast answer calibration profiles "
+    "related scopes outcomes abstentions comparisons assistant",
     "assembly": "building pipeline",
     "measuring": "judgements evaluation squad trials checking",
     "command line": "terminal progress watching cli __main__",
@@ -38,6 +39,7 @@ HEAVY = {
     "tokenizers": "encoder export",
     "markdown_it": "markdown",
     "trafilatura": "webpage",
+    "py3langid": "language",
     "docx": "worddocument",
     "pypdf": "pdf pdftags pdftext",
     "pydantic": "settings",
@@ -49,8 +51,9 @@ HEAVY = {
     "jinja2": "",
 }
 
-# What they import inside functions is torch, parsers or a server: not every command, and no server, should wait for it.
-DEFERRING = {"cli", "pipeline", "building"}
+# What they import inside functions is torch, parsers, a server or a language model: not every command, and no server,
+# should wait for it.
+DEFERRING = {"cli", "pipeline", "building", "language"}
 
 
 @dataclass(frozen=True)

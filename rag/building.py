@@ -8,8 +8,9 @@ from time import perf_counter
 
 from rag import builds
 from rag.builds import BuildReport, Progress
+from rag.coverage import file_coverage, losses
 from rag.datatypes import Document, Encoder, Passage
-from rag.documents import read_corpus, read_guides
+from rag.documents import BadFile, read_corpus, read_guides
 from rag.embeddings import Embedder
 from rag.encoder import (
     BUNDLED_NAME,
@@ -32,25 +33,21 @@ from rag.settings import Settings
 
 def is_stale(settings: Settings) -> bool:
     """Whether `build` would make another index than the current one. Raises CorpusError where it could not."""
-    return make_plan(settings, read_corpus(settings.corpus, settings.max_file_bytes)).id != builds.current_id(settings.index)
+    return read_plan(settings)[0].id != builds.current_id(settings.index)
 
 
 def build(settings: Settings, progress: Progress | None = None, force: bool = False, skip_bad: bool = False) -> BuildReport:
     """Bring the index folder up to date with the corpus, and make the new index the current one.
 
-    With `force` nothing of earlier builds is taken over; with `skip_bad` files that cannot be read are left out and listed.
+    With `force` nothing of earlier builds is taken over; with `skip_bad` files that cannot be read, or would lose text, are
+    left out and listed.
     Raises CorpusError, EncoderError or StoreError, and then the old index is untouched; BusyError while another build runs.
     """
     started = perf_counter()
     clock = _Clock(progress)
     with builds.locked(settings.index):
         clock.tell("read", 0, 1)
-        documents, bad = (
-            read_guides(settings.corpus, settings.max_file_bytes)
-            if skip_bad
-            else (read_corpus(settings.corpus, settings.max_file_bytes), [])
-        )
-        plan = make_plan(settings, documents)
+        plan, bad = read_plan(settings, skip_bad)
         clock.tell("read", 1, 1)
         current = builds.current_id(settings.index)
         found = None if force else _intact(builds.build_folder(settings.index, plan.id))
@@ -90,8 +87,24 @@ class _Clock:
             self._progress(stage, done, total)
 
 
-def make_plan(settings: Settings, documents: Sequence[Document]) -> Plan:
-    """What a build of these guides would hold. Raises CorpusError where one would lose text, EncoderError without a model."""
+def read_plan(settings: Settings, skip_bad: bool = False) -> tuple[Plan, list[BadFile]]:
+    """What a build of the corpus would hold, and the files that `skip_bad` leaves out of it.
+
+    Raises CorpusError for a guide that cannot be read or would lose text, EncoderError without a model."""
+    if not skip_bad:
+        return plan_of(_source(settings, read_corpus(settings.corpus, settings.max_file_bytes))), []
+    documents, bad = read_guides(settings.corpus, settings.max_file_bytes)
+    source = _source(settings, documents)
+    lost = losses(file_coverage(source.documents, source.passages))
+    kept = [document for document in documents if document.path not in lost]
+    if lost and kept:
+        bad += [BadFile(path, f"its text would not be held whole ({reason})") for path, reason in lost.items()]
+        source = _source(settings, kept)
+    return plan_of(source), bad
+
+
+def _source(settings: Settings, documents: Sequence[Document]) -> Source:
+    """Guides with their outlines and passages."""
     folder = model_folder(settings.model)
     sha256 = model_hash(folder, None if settings.model else BUNDLED_SHA256)
     count = token_counter(folder / TOKENIZER)
@@ -100,7 +113,7 @@ def make_plan(settings: Settings, documents: Sequence[Document]) -> Plan:
     for document, its_outline in zip(documents, outlines, strict=True):
         passages += make_passages(document, its_outline, count, passages[-1].group + 1 if passages else 0)
     titled = [with_title(document, its_outline) for document, its_outline in zip(documents, outlines, strict=True)]
-    return plan_of(Source(titled, outlines, passages, settings.model or BUNDLED_NAME, sha256))
+    return Source(titled, outlines, passages, settings.model or BUNDLED_NAME, sha256)
 
 
 def _make(settings: Settings, plan: Plan, tell: Progress, force: bool) -> int:

@@ -5,10 +5,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from rag import builds
-from rag.building import make_plan
+from rag.building import read_plan
 from rag.coverage import FileCoverage
 from rag.datatypes import Answer, Turn
-from rag.documents import read_guides
 from rag.errors import CorpusError, QuestionError
 from rag.findings import REBUILD, Finding, Severity, cut_passages, empty_sections, repeated, uncovered, wrong_offsets
 from rag.index import Index, load_index
@@ -89,9 +88,9 @@ def changed_files(folder: Path, manifest: Manifest) -> Iterator[Finding]:
 def corpus_changes(settings: Settings, manifest: Manifest) -> Iterator[Finding]:
     """Guides that are not as they were indexed, those that cannot be read, and an index made by other code or settings."""
     try:
-        documents, bad = read_guides(settings.corpus, settings.max_file_bytes)
+        plan, bad = read_plan(settings, skip_bad=True)
         built = {file.path: file.sha256 for file in manifest.corpus}
-        now = {document.path: document.sha256 for document in documents}
+        now = {file.path: file.sha256 for file in plan.corpus}
         reasons = {file.path: file.reason for file in bad}
         differing = sorted(path for path in built.keys() | now.keys() if built.get(path) != now.get(path))
         for path in differing:
@@ -100,7 +99,7 @@ def corpus_changes(settings: Settings, manifest: Manifest) -> Iterator[Finding]:
             yield Finding("error", path, why)
         for path in sorted(reasons.keys() - built.keys()):
             yield Finding("warning", path, f"not in the index: {reasons[path]}")
-        if not differing and make_plan(settings, documents).id != manifest.id:
+        if not differing and plan.id != manifest.id:
             yield Finding("error", "", f"the index was made from the same texts by another version or setting; {REBUILD}")
     except CorpusError as error:
         yield Finding("error", str(settings.corpus), str(error))

@@ -28,18 +28,28 @@ class FileCoverage:
 
 def coverage(documents: Sequence[Document], passages: Sequence[Passage]) -> tuple[FileCoverage, ...]:
     """The coverage of each document. Raises CorpusError naming those of which less than `MIN_COVERAGE` is accounted for."""
+    files = file_coverage(documents, passages)
+    lost = losses(files)
+    if lost:
+        named = "; ".join(f"{path} ({reason})" for path, reason in lost.items())
+        raise CorpusError(f"Guides would lose text: {named}. Mend or remove them; the index was not changed.")
+    return files
+
+
+def losses(files: Sequence[FileCoverage]) -> dict[str, str]:
+    """The guides that an index would not hold whole, by their paths, with what is missing."""
+    return {file.path: _loss(file) for file in files if file.share < MIN_COVERAGE or not file.passages}
+
+
+def file_coverage(documents: Sequence[Document], passages: Sequence[Passage]) -> tuple[FileCoverage, ...]:
+    """The coverage of each document, whatever it is."""
     counts: dict[str, int] = {}
     for passage in passages:
         counts[passage.document_id] = counts.get(passage.document_id, 0) + 1
-    files = tuple(
+    return tuple(
         FileCoverage(document.path, document.sha256, len(document.text), covered(document), counts.get(document.id, 0))
         for document in documents
     )
-    lost = [file for file in files if file.share < MIN_COVERAGE or not file.passages]
-    if lost:
-        named = "; ".join(_loss(file) for file in lost)
-        raise CorpusError(f"Guides would lose text: {named}. Mend or remove them; the index was not changed.")
-    return files
 
 
 def covered(document: Document) -> int:
@@ -59,5 +69,5 @@ def covered(document: Document) -> int:
 
 def _loss(file: FileCoverage) -> str:
     if not file.passages:
-        return f"{file.path} (no passage)"
-    return f"{file.path} ({file.covered:,} of {file.characters:,} characters in blocks, {file.share:.1%})"
+        return "no passage"
+    return f"{file.covered:,} of {file.characters:,} characters in blocks, {file.share:.1%}"

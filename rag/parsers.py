@@ -1,5 +1,6 @@
 """Files of each format to text and blocks: one entry a suffix."""
 
+import re
 from collections.abc import Callable
 
 from rag.decoding import decode
@@ -11,6 +12,8 @@ from rag.pdf import read_pdf
 from rag.plaintext import plain_blocks
 from rag.webpage import read_page
 from rag.worddocument import read_word
+
+_PAGE = re.compile(r"\s*<(?:!doctype html|html)\b", re.IGNORECASE)
 
 __all__ = ["PARSERS", "Parsed", "parse"]
 
@@ -32,6 +35,8 @@ def parse(data: bytes, suffix: str, max_expanded: int = 200_000_000) -> Parsed:
 
 def _plain(data: bytes) -> Parsed:
     text = decode(data).text
+    if _PAGE.match(text):
+        raise CorpusError("a web page, not plain text; give its name the suffix .html")
     meta, start = read_front_matter(text)
     skipped = ((0, start),) if start else ()
     return Parsed(text, plain_blocks(text, start), meta.pop("title", None), meta, skipped=skipped)

@@ -30,7 +30,8 @@ def read_pdf(data: bytes) -> Parsed:
         pages = [page_pieces(page, number) for number, page in enumerate(reader.pages)]
         shown = sum(count_characters(piece.text) for pieces in pages for piece in pieces)
         if not shown:
-            raise CorpusError(f"no text on its {len(pages)} pages, only images; run text recognition (OCR) on it first")
+            count = f"{len(pages)} page{'s' * (len(pages) != 1)}"
+            raise CorpusError(f"no text on its {count}, only images; run text recognition (OCR) on it first")
         manuscript, starts = _write(reader, pages, shown)
         return manuscript.finish(_said(reader, manuscript), shown, _page_starts(starts, len(pages), len(manuscript.text)))
     except CorpusError:

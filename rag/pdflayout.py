@@ -15,6 +15,7 @@ from rag.plaintext import split_item
 _SYMBOLS = str.maketrans({"\uf0b7": "•", "\uf0a7": "▪", "\uf0d8": "➢", "\uf0fc": "✓", "\x7f": "•"})
 _LARGER = 1.12  # a heading's letters are at least this much larger than the text's
 _EVEN = 0.25  # lines of one paragraph differ by less than this, in letter heights, in their spacing
+_BESIDE = 10  # a column stands this many letter heights to the right of another at least: less is an indent
 _MARKER_ALONE = re.compile(r"\s*(?:[•◦▪‣●○■□➢✓–-]|\(?(?:\d{1,3}|[a-z])[.)])\s*")
 
 
@@ -127,6 +128,7 @@ class _Writer:
 
     def write(self, lines: Sequence[Line]) -> dict[int, int]:
         """Write all lines, and return where pages begin."""
+        lines = _aligned(list(_rows_only_in_runs(lines)))
         self.edges = self.right_edges(lines)
         for block in self.blocks(lines):
             first = block[0]
@@ -146,7 +148,7 @@ class _Writer:
     def blocks(self, lines: Sequence[Line]) -> Iterator[list[Line]]:
         """The runs of lines that belong together."""
         block: list[Line] = []
-        for line in _rows_only_in_runs(lines):
+        for line in lines:
             if block and self.continues(block, line):
                 block.append(line)
                 continue
@@ -223,6 +225,24 @@ class _Writer:
         for page in dict.fromkeys(line.page for line in block):
             before = join_lines([line.text for line in block if line.page < page], self.words)
             self.notes.append((page, start + len(before) + bool(before), not before))
+
+
+def _aligned(lines: Sequence[Line]) -> list[Line]:
+    """The lines, those of a column beside another moved to where the first one begins: an indent means the same in both."""
+    columns: list[list[Line]] = []
+    for line in lines:
+        above = columns[-1][-1] if columns else None
+        goes_on = above is not None and above.page == line.page and line.y < above.y + line.size
+        columns[-1].append(line) if goes_on else columns.append([line])
+    first: dict[int, float] = {}
+    for column in columns:
+        left = min(line.x for line in column)
+        first[column[0].page] = min(left, first.get(column[0].page, left))
+    moved = []
+    for column in columns:
+        shift = min(line.x for line in column) - first[column[0].page]
+        moved += [replace(line, x=line.x - shift) if shift > _BESIDE * line.size else line for line in column]
+    return moved
 
 
 def _rows_only_in_runs(lines: Sequence[Line]) -> Iterator[Line]:

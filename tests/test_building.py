@@ -150,6 +150,19 @@ def test_a_bad_guide_is_named_and_the_old_index_is_untouched(place: Settings, na
     assert len(report.files) == 2
 
 
+def test_a_guide_that_would_not_be_held_whole_is_left_out_too(place: Settings) -> None:
+    (place.corpus / "stub.txt").write_text("x")
+    with pytest.raises(CorpusError, match=r"stub\.txt \(no passage\)"):
+        build(place)
+    report = build(place, skip_bad=True)
+    assert [(bad.path, bad.reason) for bad in report.skipped] == [("stub.txt", "its text would not be held whole (no passage)")]
+    assert sorted(file.path for file in report.files) == ["baker.md", "pilot.md"]
+    (place.corpus / "baker.md").unlink()
+    (place.corpus / "pilot.md").unlink()
+    with pytest.raises(CorpusError, match=r"stub\.txt \(no passage\)"):
+        build(place, skip_bad=True)
+
+
 def test_a_damaged_index_is_refused_and_mended(place: Settings) -> None:
     report = build(place)
     damaged = report.folder / "tokens.int8"

@@ -127,3 +127,9 @@ def test_a_file_without_words_and_an_unknown_format_are_refused() -> None:
         parse(b"a,b", ".csv")
     with pytest.raises(CorpusError, match=r"^format without a suffix is not one of"):
         parse(b"a", "")
+
+
+def test_a_web_page_that_calls_itself_plain_text_is_refused() -> None:
+    with pytest.raises(CorpusError, match=r"^a web page, not plain text; give its name the suffix \.html$"):
+        parse(b"\n<!DOCTYPE html>\n<p>A Farrier shoes horses.</p>", ".txt")
+    assert parse(b"<b> is a tag in HTML.", ".txt").blocks

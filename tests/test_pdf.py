@@ -113,6 +113,28 @@ def drawn(*lines: str) -> bytes:
     return file.getvalue()
 
 
+def test_an_indent_means_the_same_in_every_column() -> None:
+    file = io.BytesIO()
+    frames = [Frame(x, 72, 220, 120) for x in (72, 310)]
+    story = [item(f"Duty {at} is done with care", "•", level) for at, level in enumerate([0, 1, 0, 0, 0, 0, 0, 0, 1, 0])]
+    BaseDocTemplate(file, pagesize=A4, pageTemplates=[PageTemplate(frames=frames)]).build(story)
+    assert [(level, text[:6]) for _, level, _, text in shown(read_pdf(file.getvalue()))] == [
+        (level, f"Duty {at}") for at, level in enumerate([0, 1, 0, 0, 0, 0, 0, 0, 1, 0])
+    ]
+
+
+def test_a_line_with_a_wide_gap_is_no_table() -> None:
+    file = io.BytesIO()
+    canvas = Canvas(file, pagesize=A4)
+    for line, (left, right) in enumerate(
+        [("Bakers rise early and", ""), ("bake", "bread all night and"), ("go home at noon.", "")]
+    ):
+        canvas.drawString(72, 700 - 14 * line, left)
+        canvas.drawString(300, 700 - 14 * line, right)
+    canvas.save()
+    assert "bread all night" in read_pdf(file.getvalue()).text
+
+
 def test_words_cut_at_a_line_end_are_joined_and_compounds_keep_their_hyphen() -> None:
     lines = (
         "A paralegal helps a law-",
@@ -192,7 +214,7 @@ def test_a_locked_file_and_one_of_images_only_are_refused() -> None:
         read_pdf(saved(writer))
     blank = PdfWriter()
     blank.add_blank_page(100, 100)
-    with pytest.raises(CorpusError, match="no text on its 1 pages, only images; run text recognition"):
+    with pytest.raises(CorpusError, match="no text on its 1 page, only images; run text recognition"):
         read_pdf(saved(blank))
 
 

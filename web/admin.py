@@ -9,13 +9,12 @@ from web.keys import holds
 from web.problems import Problem
 from web.reloading import Reloader
 from web.schemas import IndexModel
-from web.service import Service, service_of
+from web.service import Shared
 
 router = APIRouter(prefix="/admin", include_in_schema=False)
-Shared = Annotated[Service, Depends(service_of)]
 
 
-def allowed(service: Shared, authorization: Annotated[str | None, Header()] = None) -> None:
+async def allowed(service: Shared, authorization: Annotated[str | None, Header()] = None) -> None:
     """Lets the operator through. Raises Problem 404 where the settings name no token, 401 where another was sent."""
     if not service.settings.admin_token:
         raise Problem(404, "There is no /admin without VERBATIM_ADMIN_TOKEN.")

@@ -10,13 +10,12 @@ from rag.errors import StoreError
 from web.keys import holds
 from web.problems import MEDIA_TYPE, Problem
 from web.schemas import AskRequest, AskResponse, IndexModel
-from web.service import Service, service_of
+from web.service import Shared
 
 router = APIRouter()
-Shared = Annotated[Service, Depends(service_of)]
 
 
-def keyed(service: Shared, authorization: Annotated[str | None, Header(include_in_schema=False)] = None) -> None:
+async def keyed(service: Shared, authorization: Annotated[str | None, Header(include_in_schema=False)] = None) -> None:
     """Lets a caller through who sends a key, where the settings ask for one. Raises Problem 401."""
     hashes = [key.strip() for key in service.settings.api_keys.split(",") if key.strip()]
     if hashes and not holds(authorization, hashes):

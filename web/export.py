@@ -10,13 +10,13 @@ from web.assets import assets, render
 from web.conversation import Conversation, answered
 from web.layout import Node
 from web.problems import Problem
-from web.service import Service, service_of
+from web.service import Shared
 from web.turns import Quote, Turn
 
 router = APIRouter(include_in_schema=False)
 
 
-def turns_of(service: Annotated[Service, Depends(service_of)], q: Annotated[list[str], Query()]) -> list[Turn]:
+def turns_of(service: Shared, q: Annotated[list[str], Query()]) -> list[Turn]:
     """The turns of the address. Raises Problem for a question that is none or has no answer."""
     conversation = Conversation.of(q)
     if conversation.problem:
@@ -46,7 +46,7 @@ def ask_json(turns: Turns) -> Response:
 
 
 @router.get("/ask.html")
-def ask_html(request: Request, turns: Turns, service: Annotated[Service, Depends(service_of)]) -> Response:
+def ask_html(request: Request, turns: Turns, service: Shared) -> Response:
     """The conversation as one file that needs nothing else."""
     css = assets()["style.css"].content.decode()
     base = str(request.base_url)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Query
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from rag.datatypes import Document, Outline
@@ -16,13 +16,12 @@ from web.feedback import REASONS
 from web.layout import Mark
 from web.problems import Problem
 from web.schemas import MAX_TURNS
-from web.service import Service, service_of
+from web.service import Service, Shared
 from web.source import excerpt, whole
 from web.turns import Next
 from web.voting import voted
 
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
-Shared = Annotated[Service, Depends(service_of)]
 Questions = Annotated[list[str], Query(alias="q")]
 At = Annotated[list[str], Query()]
 N = Annotated[list[int], Query()]

@@ -1,9 +1,10 @@
 """What the routes share: the pipeline of the moment, its answers, what readers said about them, and the counters."""
 
 from collections.abc import Sequence
+from typing import Annotated
 
 from anyio import from_thread
-from fastapi import Request
+from fastapi import Depends, Request
 
 from rag.datatypes import Answer, IndexInfo, Turn
 from rag.errors import StoreError
@@ -86,3 +87,11 @@ def service_of(request: Request) -> Service:
     """The service of the app that a request came to."""
     service: Service = request.app.state.service
     return service
+
+
+async def _shared(request: Request) -> Service:
+    # FastAPI sends what is not awaited through a thread, which takes longer than a remembered answer.
+    return service_of(request)
+
+
+Shared = Annotated[Service, Depends(_shared)]

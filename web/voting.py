@@ -11,7 +11,7 @@ from rag.text import clean
 from web.feedback import REASONS, VOTES, Feedback
 from web.problems import Problem
 from web.schemas import MAX_CHARACTERS
-from web.service import Service, service_of
+from web.service import Service, Shared
 
 router = APIRouter(include_in_schema=False)
 _LIMITS = {"answer": 36, "status": 16, "sources": 2000, "back": 4000, "turn": 2}
@@ -52,9 +52,7 @@ async def form(request: Request) -> dict[str, str]:
 
 
 @router.post("/feedback")
-def feedback(
-    request: Request, fields: Annotated[dict[str, str], Depends(form)], service: Annotated[Service, Depends(service_of)]
-) -> Response:
+def feedback(request: Request, fields: Annotated[dict[str, str], Depends(form)], service: Shared) -> Response:
     """Keep or take back a vote; 204 for script, back to the answer without."""
     answer = fields.get("answer", "")
     if not answer.startswith("ans_") or not answer.isascii():

@@ -26,17 +26,26 @@ PHRASES: dict[str, str] = _DATA["phrases"]
 
 @dataclass(frozen=True, slots=True)
 class Facet:
-    """What a question or a section can be about: its name in a sentence, a question that asks for it, and its terms."""
+    """What a question or a section can be about: its name in a sentence, a question that asks for it, its terms, and the facets
+    that answer for it where there is no section of it."""
 
     id: str
     name: str
     ask: str
     terms: frozenset[str]
     stems: frozenset[str]
+    instead: frozenset[str]
 
 
 FACETS: dict[str, Facet] = {
-    key: Facet(key, value["name"], value["ask"], frozenset(value["terms"].split()), frozenset(map(stem, value["terms"].split())))
+    key: Facet(
+        id=key,
+        name=value["name"],
+        ask=value["ask"],
+        terms=frozenset(value["terms"].split()),
+        stems=frozenset(map(stem, value["terms"].split())),
+        instead=frozenset(value.get("instead", "").split()),
+    )
     for key, value in _DATA["facets"].items()
 }
 

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,8 +11,9 @@ from rag.answer import Quote
 from rag.datatypes import Document, Passage, Unit
 from rag.flattened import title_pattern
 from rag.index import Index
-from rag.lexicon import facets_of
+from rag.lexicon import FACETS, facets_of
 from rag.passages import own_path
+from rag.reading import Reading, Term
 from rag.text import stems
 
 OPENING_CHARS = 520  # an opening is the first sentences that fit, and one at least
@@ -97,6 +98,20 @@ class Profiles:
                 return entry.quote(entry.listed)
         return _fitting(about[0], _prose(about[0]) or range(len(about[0].units))) if about else None
 
+    def facets(self, career: str) -> frozenset[str]:
+        """The facets that a career has sections or lists of."""
+        return frozenset().union(*(entry.facets for entry in self.entries(career)))
+
+    def placed(self, reading: Reading) -> Reading:
+        """A reading of which each facet that none of its careers has a section of is asked as those that answer for it; where
+        more is asked than facets, as it is."""
+        if not all(term.facets for term in reading.terms):
+            return reading
+        held = frozenset().union(*(self.facets(career) for career in reading.careers))
+        terms = tuple(_placed(term, held) for term in reading.terms)
+        facets = frozenset().union(*(term.facets for term in terms))
+        return reading if terms == reading.terms else replace(reading, terms=terms, facets=facets)
+
     def duties(self, career: str) -> Quote | None:
         """A career's list of duties, else the first list beside its opening words."""
         for entry in self.entries(career):
@@ -128,6 +143,11 @@ class Profiles:
             said = frozenset(stems(" ".join((path[-1] if len(path) > 1 else "", lead))))
             named = facets_of(said - frozenset(stems(career)))
             yield Entry(document, tuple(passages), units, named)
+
+
+def _placed(term: Term, held: frozenset[str]) -> Term:
+    instead = frozenset().union(*(FACETS[facet].instead for facet in term.facets)) & held
+    return replace(term, facets=instead) if instead and not term.facets & held else term
 
 
 def _prose(entry: Entry) -> list[int]:

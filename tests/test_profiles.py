@@ -71,6 +71,17 @@ def test_a_facet_is_the_list_under_its_heading(six: Profiles) -> None:
     assert six.facet("Flight Dispatcher", "salary") is None
 
 
+def test_what_a_career_has_no_section_of_is_asked_as_what_answers_for_it(six: Profiles, guides: Pipeline) -> None:
+    def facets(question: str) -> frozenset[str]:
+        return six.placed(guides.assistant.consider(question)[0]).facets
+
+    assert "licence" in six.facets("Flight Dispatcher") and "entry" not in six.facets("Flight Dispatcher")
+    assert facets("How do I become a flight dispatcher?") == {"licence"}
+    assert facets("How do I become an air traffic controller?") == {"entry"}
+    assert facets("Which books do I read to become a flight dispatcher?") == {"entry"}
+    assert facets("How do I become a dental laboratory technician?") == {"entry"}
+
+
 def test_a_group_in_several_passages_is_one_entry(seed: Profiles, pipeline: Pipeline) -> None:
     entries = seed.entries("Lead Data Science Engineer")
     groups = [entry.passages[0].group for entry in entries]

@@ -79,9 +79,18 @@ def uncovered(index: Index) -> Iterator[Finding]:
 
 
 def repeated(index: Index) -> Iterator[Finding]:
-    """Passages that say what an earlier one says."""
+    """Guides whose text is another's, and of the rest passages that say what an earlier one says."""
+    copies: set[str] = set()
+    first: dict[str, str] = {}
+    for document in index.documents.values():
+        original = first.setdefault(document.sha256, document.path)
+        if original != document.path:
+            copies.add(document.id)
+            yield Finding("warning", document.path, f"the same text as {original}")
     texts = [index.documents[passage.document_id].text[passage.start : passage.end] for passage in index.passages]
     for row, earlier, cosine in duplicates(texts, index.dense):
+        if index.passages[row].document_id in copies:
+            continue
         what = "the same words as" if cosine is None else f"nearly the same ({cosine:.3f}) as"
         yield Finding("warning", index.passages[row].id, f"{what} {index.passages[earlier].id}")
 

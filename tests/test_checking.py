@@ -191,11 +191,14 @@ def test_repeated_and_cut_passages_are_warnings(copy: Settings) -> None:
     )
     (copy.corpus / "b.md").write_text("# Lamp Keeper\n\nA lamp  keeper keeps all the lamps of the harbour.\n")
     (copy.corpus / "c.md").write_text("# Lamp Keeper\n\nA Lamp Keeper keeps all lamps of the harbour.\n")
+    (copy.corpus / "d.md").write_bytes((copy.corpus / "a.md").read_bytes())
     build(copy)
     report = check(copy)
     told = {finding.where: finding.message for finding in found(report, "duplicates")}
     assert told["b/lamp-keeper/1"] == "the same words as a/lamp-keeper/1"
     assert told["c/lamp-keeper/1"].startswith("nearly the same (0.9")
+    assert told["d.md"] == "the same text as a.md"
+    assert not [where for where in told if where.startswith("d/")]
     assert [finding.where for finding in found(report, "limit") if finding.where.startswith("a/")] == ["a/duties/2"]
     assert report.good
 

@@ -11,6 +11,7 @@ import yaml
 
 from rag.decoding import decode
 from rag.errors import CorpusError
+from rag.roles import singular_title
 
 OCCUPATIONS = "Occupation Data.txt"
 TASKS = "Task Statements.txt"
@@ -119,10 +120,13 @@ def _slug(name: str) -> str:
 
 
 def _guide(occupation: Row, tables: _Tables) -> str:
-    """The guide of one occupation: front matter, then a section for each thing the database says about it."""
-    code, title = occupation[_CODE], occupation["Title"]
-    aliases = list(dict.fromkeys(row["Alternate Title"] for row in tables.of(TITLES, code) if row["Alternate Title"] != title))
-    front = {"title": title, "source": f"https://www.onetonline.org/link/summary/{code}", "language": "en", "aliases": aliases}
+    """The guide of one occupation: front matter, then a section for each thing the database says about it. Its title is the
+    occupation's in the singular where that is safe ("a Baker"), with the database's own among the other names."""
+    code, title = occupation[_CODE], singular_title(occupation["Title"])
+    alternate = dict.fromkeys(row["Alternate Title"] for row in tables.of(TITLES, code))
+    aliases = [name for name in alternate if name not in (title, occupation["Title"])]
+    names = [occupation["Title"], *aliases] if title != occupation["Title"] else aliases
+    front = {"title": title, "source": f"https://www.onetonline.org/link/summary/{code}", "language": "en", "aliases": names}
     sections = [
         f"# {title}\n\n{occupation['Description']}",
         _section("Other job titles", [_items(aliases)]),

@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 from rag.datatypes import Block, Document, Group, Outline, Section
 from rag.flattened import labelled, restore, title_pattern
 from rag.headings import LOST, mark_headings, rank
-from rag.roles import is_role_title, role_title, singularise
+from rag.roles import is_role_title, role_title, singular_title, singularise
 from rag.text import sentences
 
 _LEAD_END = (":", "：")
@@ -60,7 +60,8 @@ def _from_name(path: str) -> str:
 
 
 def _sections(text: str, title: str, title_block: Block | None, blocks: Sequence[Block]) -> list[Section]:
-    owner = role_title(title)
+    role = role_title(title)
+    owner = singular_title(role) if role else None
     stack: list[tuple[int, str, str | None]] = [(0, title, owner)]
     sections: list[Section] = []
     heading: Block | None = None

@@ -8,6 +8,7 @@ from rag.text import FUNCTION_WORDS, WORD
 
 _SUFFIXES = ("er", "or", "ist", "ian", "eer", "yst", "smith", "wright", "herd")
 _PREPOSITIONS = frozenset(["of", "for", "in", "at", "to", "with", "from", "by", "on"])
+_PREPOSITION = re.compile(rf"\s+(?:{'|'.join(sorted(_PREPOSITIONS))})\s+", re.IGNORECASE)
 _FRAME = re.compile(
     r"^(?:how to (?:become|be)|becoming|being|working as|life as|a day in the life of|what is|what does|career (?:guide|profile)|"
     r"job (?:profile|description)|guide to (?:becoming|being)|all about|about)\b[:\s]*(?:an?|the)?\s*|"
@@ -64,6 +65,31 @@ def singularise(word: str) -> str:
         if word.endswith(ending) and len(word) > len(ending):
             return word[: -len(ending)] + bare
     return word[:-1] if word.endswith("s") and not word.endswith("ss") and len(word) > 3 else word
+
+
+def singular_title(title: str) -> str:
+    """A title with its roles in the singular: "Heads of Sales" is a "Head of Sales", "Bakers and Cooks" a "Baker and Cook". What
+    stands after a comma stays ("Cooks, Restaurant"); a list of roles ("Farmers, Ranchers, and Brokers") is left as it is."""
+    named, comma, rest = title.partition(",")
+    if any(_is_plural(_PREPOSITION.split(piece)[0]) for piece in re.split(r",\s*(?:and\s+|or\s+)?", rest)):
+        return title
+    before = _PREPOSITION.search(named)
+    heads, after = (named[: before.start()], named[before.start() :]) if before else (named, "")
+    pieces = re.split(r"(\s+(?:and|or)\s+|/)", heads)
+    if not _is_plural(pieces[-1]):
+        return title
+    pieces[::2] = [_singular_head(piece) for piece in pieces[::2]]
+    return "".join(pieces) + after + comma + rest
+
+
+def _is_plural(phrase: str) -> bool:
+    word = phrase.strip().rsplit(" ", 1)[-1]
+    singular = singularise(word)
+    return singular != word and (is_role_noun(word) or singular.lower() in GENERIC_ROLES)
+
+
+def _singular_head(phrase: str) -> str:
+    return phrase[: phrase.rfind(" ") + 1] + singularise(phrase.rsplit(" ", 1)[-1]) if _is_plural(phrase) else phrase
 
 
 def with_article(career: str) -> str:

@@ -14,8 +14,8 @@ ROOT = Path(__file__).parent.parent
 LAYERS = {
     "values": "errors datatypes settings stages text language matching weakmethods",
     "parsing": "decoding frontmatter plaintext manuscript markdown webpage worddocument pdftext pdftags pdflayout pdf parsers "
-    "documents onet",
-    "structure": "lexicon roles headings flattened outline passages coverage",
+    "documents",
+    "structure": "lexicon roles onet headings flattened outline passages coverage",
     "stores": "encoder quantising export batching remembering dense duplicates lexical tokens embeddings manifest plan index "
     "findings builds",
     "answering": "retrieval frames careers reading followups support scoring selection contrast answer calibration profiles "

@@ -67,8 +67,8 @@ def test_each_occupation_is_one_guide(tmp_path: Path) -> None:
     assert (report.missing, report.unknown) == ((), 1)
     text = report.guides[1].read_text()
     assert text.startswith(
-        "---\ntitle: Bakers\nsource: https://www.onetonline.org/link/summary/51-3011.00\nlanguage: en\n"
-        "aliases:\n- Bread Maker\n- Hand, Bakery\n---\n\n# Bakers\n\nMix and bake ingredients to produce breads and"
+        "---\ntitle: Baker\nsource: https://www.onetonline.org/link/summary/51-3011.00\nlanguage: en\n"
+        "aliases:\n- Bakers\n- Bread Maker\n- Hand, Bakery\n---\n\n# Baker\n\nMix and bake ingredients to produce breads and"
         ' "other" baked goods.\n\n## Other job titles\n\n- Bread Maker\n- Hand, Bakery\n\n'
         "## Tasks\n\n- Check equipment.\n\n### Supplemental tasks\n\n- Order supplies.\n"
     )
@@ -83,7 +83,7 @@ def test_each_occupation_is_one_guide(tmp_path: Path) -> None:
 def test_the_guides_read_back_with_title_aliases_and_source(tmp_path: Path) -> None:
     import_onet(write(tmp_path / "onet", TABLES), tmp_path / "corpus")
     baker = read_corpus(tmp_path / "corpus")[0]
-    assert (baker.id, baker.title, baker.aliases) == ("bakers-51-3011-00", "Bakers", ("Bread Maker", "Hand, Bakery"))
+    assert (baker.id, baker.title, baker.aliases) == ("bakers-51-3011-00", "Baker", ("Bakers", "Bread Maker", "Hand, Bakery"))
     assert baker.source_url == "https://www.onetonline.org/link/summary/51-3011.00"
     rows = [baker.text[block.start : block.end] for block in baker.blocks if block.kind == "row"]
     assert rows == ["Level | Share of workers", "High School Diploma | 70.25%", "Less than a High School Diploma | 21.5%"]
@@ -92,7 +92,7 @@ def test_the_guides_read_back_with_title_aliases_and_source(tmp_path: Path) -> N
 def test_only_the_occupations_are_needed(tmp_path: Path) -> None:
     report = import_onet(write(tmp_path / "onet", {OCCUPATIONS: TABLES[OCCUPATIONS]}), tmp_path / "corpus")
     assert report.missing == (TASKS, SKILLS, KNOWLEDGE, TECHNOLOGY, TITLES, EDUCATION, CATEGORIES)
-    assert report.guides[0].read_text().startswith("---\ntitle: Chief Executives\n")
+    assert report.guides[0].read_text().startswith("---\ntitle: Chief Executive\n")
     assert "## Tasks" not in report.guides[0].read_text()
 
 

@@ -67,6 +67,11 @@ def test_a_guide_without_a_title_is_called_by_its_first_heading_if_that_is_a_rol
     assert outline(nameless).title == "Wind Turbine Technician V2"
 
 
+def test_a_guide_about_a_role_in_the_plural_is_about_the_role() -> None:
+    result = outline(make("Registered nurses care for patients.\n", "Registered Nurses"))
+    assert (result.title, result.careers, paths(result)) == ("Registered Nurses", ("Registered Nurse",), ["Registered Nurses"])
+
+
 def test_bare_headings_over_lists_belong_to_the_section_with_an_introduction() -> None:
     text = (
         "Baker\n\nPay\n\nBakers are paid by the hour.\n\nBase Rate\n\n- Trainee: $12\n- Baker: "

@@ -2,7 +2,7 @@
 
 import pytest
 
-from rag.roles import head_noun, is_role_noun, is_role_title, role_title, singularise, with_article
+from rag.roles import head_noun, is_role_noun, is_role_title, role_title, singular_title, singularise, with_article
 
 
 @pytest.mark.parametrize(
@@ -59,6 +59,31 @@ def test_plurals_are_made_singular() -> None:
     plurals = ["secretaries", "actresses", "coaches", "engineers", "craftsmen", "nurses", "boss", "gas"]
     singular = ["secretary", "actress", "coach", "engineer", "craftsman", "nurse", "boss", "gas"]
     assert [singularise(word) for word in plurals] == singular
+
+
+@pytest.mark.parametrize(
+    ("plural", "singular"),
+    [
+        ("Registered Nurses", "Registered Nurse"),
+        ("Heads of Sales", "Head of Sales"),
+        ("Cooks, Restaurant", "Cook, Restaurant"),
+        ("Physicians and Surgeons", "Physician and Surgeon"),
+        ("First-Line Supervisors of Retail Sales Workers", "First-Line Supervisor of Retail Sales Workers"),
+        (
+            "Secretaries and Clerks, Except Legal, Medical, and Executive",
+            "Secretary and Clerk, Except Legal, Medical, and Executive",
+        ),
+    ],
+)
+def test_a_title_is_made_singular_at_its_heads(plural: str, singular: str) -> None:
+    assert singular_title(plural) == singular == singular_title(singular)
+
+
+@pytest.mark.parametrize(
+    "title", ["Farmers, Ranchers, and Other Managers", "Captains, Mates, and Pilots of Vessels", "Midwives", "Clergy", "Sales"]
+)
+def test_a_list_of_roles_and_what_is_no_regular_plural_are_left(title: str) -> None:
+    assert singular_title(title) == title
 
 
 def test_the_article_fits_the_first_letter() -> None:

@@ -30,10 +30,11 @@ class Quote:
 
 
 def quotes(pick: Pick) -> list[Quote]:
-    """A pick's units as runs: units that follow each other in the guide are one run."""
+    """A pick's units as runs: units that follow each other in the guide are one run. Of a sentence that a page break cuts, both
+    parts are quoted."""
     support = pick.support
     runs: list[list[int]] = []
-    for at in pick.units:
+    for at in _mended(pick):
         if runs and at == runs[-1][-1] + 1 and _joined(support.document.text, support.units[at - 1], support.units[at]):
             runs[-1].append(at)
         else:
@@ -47,6 +48,17 @@ def quotes(pick: Pick) -> list[Quote]:
         )
         for run in runs
     ]
+
+
+def _mended(pick: Pick) -> list[int]:
+    """A pick's units with the other parts of cut sentences."""
+    units, text = pick.support.units, pick.support.text
+    found = set(pick.units)
+    pairs = [(at - 1, at) for at in range(1, len(units)) if units[at - 1].kind == units[at].kind == "sentence"]
+    for before, after in [*pairs, *reversed(pairs)]:
+        if found & {before, after} and text(before)[-1].isalnum() and text(after)[0].islower():
+            found |= {before, after}
+    return sorted(found)
 
 
 def _joined(text: str, before: Unit, after: Unit) -> bool:

@@ -7,6 +7,7 @@ from time import perf_counter
 
 from rag.abstentions import abstain, decline, greet
 from rag.answer import Quote, cite, quotes, remarks
+from rag.bases import base_of
 from rag.calibration import Calibration, features, names_unheld
 from rag.careers import Careers
 from rag.comparisons import Comparisons, table
@@ -136,7 +137,8 @@ class Assistant:
         if choices := _choices(reading, picks, scope):
             return unclear(value, choices)
         chosen = [picks[0], *restated(picks)]
-        found = tuple(quote for one in chosen for quote in quotes(one))
+        base = base_of(picks[0], scope.profiles)
+        found = (*(quote for one in chosen for quote in quotes(one)), *([base] if base else []))
         return Outcome("answered", value, found, remarks(chosen, " ".join(q.document.text[q.start : q.end] for q in found)))
 
     def _picks(self, reading: Reading, documents: Collection[str] | None = None) -> list[Pick]:

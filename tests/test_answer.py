@@ -68,6 +68,12 @@ def test_a_markdown_tables_rule_parts_no_run(guides: Pipeline) -> None:
     assert [unit.kind for unit in table.units] == ["lead", *["row"] * (len(table.units) - 1)] and len(table.units) > 3
 
 
+def test_both_parts_of_a_sentence_that_a_page_break_cuts_are_quoted(guides: Pipeline) -> None:
+    first, second = quotes(pick(guides, "Do paralegals in intellectual property earn more?"))
+    assert first.document.text[first.start : first.end].endswith("earn about 18% more than the")
+    assert second.document.text[second.start : second.end] == "average, those in family law about 12% less."
+
+
 def test_a_page_break_parts_a_run(guides: Pipeline) -> None:
     for passage in guides.index.passages:
         if passage.document_id == "paralegal":

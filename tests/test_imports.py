@@ -18,8 +18,8 @@ LAYERS = {
     "structure": "lexicon roles onet headings flattened outline passages coverage",
     "stores": "encoder quantising export batching remembering dense duplicates lexical tokens embeddings manifest plan index "
     "findings builds",
-    "answering": "retrieval frames careers reading followups support scoring selection contrast answer calibration profiles "
-    "related scopes outcomes abstentions comparisons assistant",
+    "answering": "retrieval frames careers reading followups support scoring selection contrast answer calibration bases "
+    "profiles related scopes outcomes abstentions comparisons assistant",
     "assembly": "building pipeline",
     "measuring": "judgements evaluation squad trials checking",
     "command line": "terminal progress watching cli __main__",

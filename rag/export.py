@@ -101,7 +101,7 @@ class ProvenEncoder:
     """
 
     def __init__(
-        self, reference: SentenceTransformerEncoder, exported: OnnxEncoder, quantised: OnnxEncoder, enough: int = 2048
+        self, reference: SentenceTransformerEncoder, exported: OnnxEncoder, quantised: OnnxEncoder, enough: int = 512
     ) -> None:
         self._reference, self._exported, self._quantised, self._enough = reference, exported, quantised, enough
         self.texts, self.min_cosine, self.min_cosine_int8 = 0, 1.0, 1.0
@@ -116,8 +116,12 @@ class ProvenEncoder:
 
     def encode(self, texts: Sequence[str]) -> list[Encoding]:
         """Texts to encodings. Raises EncoderError where the graph strays from the library."""
-        if self.texts >= self._enough or not texts:
-            return self._exported.encode(texts)
+        held = max(0, self._enough - self.texts)
+        return [*self._held_to_the_library(texts[:held]), *self._exported.encode(texts[held:])]
+
+    def _held_to_the_library(self, texts: Sequence[str]) -> list[Encoding]:
+        if not texts:
+            return []
         encodings = self._reference.encode(texts)
         expected = _embeddings(encodings)
         # Our batches go through the library's modules; its own way of encoding must say the same.

@@ -37,6 +37,14 @@ def test_the_first_texts_are_compared_and_the_rest_is_left_to_the_graph(proven: 
     assert proven.encode([]) == []
 
 
+def test_no_more_texts_are_compared_than_asked_for(proven: ProvenEncoder) -> None:
+    two = ProvenEncoder(proven._reference, proven._exported, proven._quantised, enough=2)
+    encodings = [*two.encode(TEXTS[:1]), *two.encode(TEXTS[1:])]
+    assert two.texts == 2
+    for found, expected in zip(encodings, proven._exported.encode(TEXTS), strict=True):
+        assert float(found.embedding @ expected.embedding) >= MIN_COSINE
+
+
 def test_token_states_are_the_same_too(proven: ProvenEncoder) -> None:
     reference, exported = proven._reference.encode(TEXTS), proven._exported.encode(TEXTS)
     for expected, found in zip(reference, exported, strict=True):

@@ -14,6 +14,7 @@ from rag import builds
 from rag.encoder import OnnxEncoder
 from tests.benchmarks.comparison import CLIENTS, Bounds, Comparison, build, build_naive, compare, cores
 from tests.benchmarks.corpus import Material, make_corpus, squad_corpus
+from tests.benchmarks.raw import RawRates, raw_lines, raw_rates
 from tests.benchmarks.stores import measure
 
 # The largest guides-to-passages ratio is not known before a build: eight sections and an opening make nine passages a guide.
@@ -30,6 +31,8 @@ def main() -> None:
         material = _material(flags, folder / "corpus")
         _tell(f"Building {len(list(material.folder.iterdir()))} guides")
         cost = build(material, folder / "index")
+        _tell("The bare encoders on the same texts")
+        raw = raw_rates(builds.current_folder(folder / "index"))
         passages = build_naive(folder / "index", folder / "naive")
         forward = _forward_pass(builds.current_folder(folder / "index"), material.questions[:200])
         compared = compare(folder / "index", folder / "naive", material.questions, bounds, _tell)
@@ -40,6 +43,7 @@ def main() -> None:
         "corpus": flags.squad.name if flags.squad else "synthetic",
         "passages": passages,
         "build": {**asdict(cost), "texts_per_second": cost.texts / cost.seconds},
+        "raw": asdict(raw),
         "forward_pass_ms": forward,
         **_servers(compared),
         "stages_ms": compared.stages,
@@ -112,6 +116,7 @@ def _table(result: dict[str, Any]) -> list[str]:
         f"{result['passages']} passages ({result['corpus']}), {result['cores']} cores",
         f"build: {made['texts']} texts in {made['seconds']:.1f} s ({made['texts_per_second']:.0f}/s)"
         f", peak {made['peak_memory']:.0f} MB",
+        *raw_lines(RawRates(**result["raw"])),
         "cold start to first answer: " + ", ".join(f"{name} {seconds:.2f} s" for name, seconds in result["cold_start_s"].items()),
         "memory (resident / shared pages divided): "
         + ", ".join(f"{name} {memory[name]:.0f} / {shared[name]:.0f} MB" for name in memory),

@@ -15,12 +15,13 @@ import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
 from rag import builds
 from tests.benchmarks.profession import Profession, write_professions
+from tests.benchmarks.raw import RawRates, raw_lines, raw_rates
 from tests.benchmarks.servers import Running, running, verbatim
 
 _TAKEN_OVER_SECONDS = 120
@@ -81,12 +82,15 @@ def life(folder: Path, guides: int, removed: int, questions: int) -> dict[str, A
     others = [question for at in range(len(kept[0].questions)) for question in (one.questions[at] for one in kept)][:questions]
     _tell(f"Building {guides:,} guides")
     first = build(corpus, index)
+    _tell("The bare encoders on some of the same texts")
+    raw = raw_rates(builds.current_folder(index))
     _tell("Serving")
     with running(verbatim(index), others[0]) as server:
         result = {
             "guides": guides,
             "guides_removed": removed,
             "build": vars_of(first),
+            "raw": asdict(raw),
             "sizes": sizes(builds.current_folder(index)),
             "cold_start_s": server.cold_seconds,
             "before": told(before := ask(server.port, [*about_gone, *others]), gone),
@@ -233,6 +237,7 @@ def lines(result: dict[str, Any]) -> list[str]:
     return [
         f"{result['guides']:,} guides, {made['passages']:,} passages, {made['units']:,} units",
         f"build: {made['seconds']:.1f} s ({stages}), {texts / made['seconds']:.0f} texts/s, peak {made['peak_memory_mb']:.0f} MB",
+        *raw_lines(RawRates(**result["raw"])),
         f"index: {sum(result['sizes'].values()):.0f} MB ({largest})",
         f"cold start to first answer: {result['cold_start_s']:.2f} s; memory {result['memory_mb']:.0f} MB",
         *asked,

@@ -18,6 +18,7 @@ from rag.index import Index
 from rag.language import language_of
 from rag.lexicon import FACETS, GREETINGS
 from rag.outcomes import Outcome, unclear
+from rag.passages import own_path
 from rag.reading import Reader, Reading
 from rag.retrieval import Retriever
 from rag.scopes import Scope, Scopes
@@ -45,7 +46,7 @@ class Assistant:
         spoken |= {part for word in spoken for part in re.split(r"[-/]", word) if part}
         self._reader = Reader(self._careers, {word: index.lexical.idf(stem(word)) for word in spoken}, known, synonyms)
         self._retriever, self._weigher = Retriever(index, encoder), Weigher(index)
-        self._scopes = Scopes(index, weakly(self._answers))
+        self._scopes = Scopes(index, weakly(self._answered_from))
         self._comparisons = Comparisons(self._reader, weakly(self._decided), weakly(self._contrasting))
 
     def ask(self, question: str, history: Sequence[Turn] = (), documents: Sequence[str] | None = None) -> Answer:
@@ -100,8 +101,13 @@ class Assistant:
             earlier.append(self._reader.read(standalone(clean(turn.question), earlier, self._reader)))
         return self._reader.read(standalone(asked, earlier, self._reader)), earlier
 
-    def _answers(self, question: str, documents: Collection[str] | None) -> bool:
-        return self._decide(self._reader.read(question), documents).status == "answered"
+    def _answered_from(self, question: str, documents: Collection[str] | None) -> str | None:
+        """The headings, below the title or its career's, of the section that a question's answer begins in, or None where it has no answer."""
+        outcome = self._decide(self._reader.read(question), documents)
+        if outcome.status != "answered":
+            return None
+        passage = outcome.quotes[0].passage
+        return " › ".join(own_path(passage.path, passage.career)[1:])
 
     def _language(self, reading: Reading) -> str | None:
         """The language of a question that is not in the guides', where they are all in English."""
@@ -208,7 +214,8 @@ def _choices(reading: Reading, picks: Sequence[Pick], scope: Scope) -> tuple[Rel
     if len(careers) < 2:
         return ()
     facet = FACETS[min(reading.facets)]
-    return tuple(scope.offers.related(facet.ask, career) for career in careers[:_READINGS])
+    found = scope.offers.of(facet.ask, careers[:_READINGS])
+    return found if len(found) > 1 else ()
 
 
 def check_question(question: str) -> str:

@@ -1,6 +1,7 @@
 """Questions to offer next: made from what the guides hold of a career, each checked to have an answer before it is shown."""
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from itertools import islice
 
@@ -12,6 +13,7 @@ from rag.roles import with_article
 from rag.weakmethods import weakly
 
 MOST = 3
+_OVERVIEW = "What does {a_role} do?"
 _LOOK = 8  # other careers looked at, so that a large corpus costs no more
 _KEPT = 256  # lists of questions that are remembered, each of one career after what was asked of it
 _FIRST = ("duties", "salary", "skills", "education", "demand", "challenges", "benefits", "progression")
@@ -20,32 +22,30 @@ _FIRST = ("duties", "salary", "skills", "education", "demand", "challenges", "be
 class Offers:
     """Offers questions; what was found of a career is kept, so each is checked once."""
 
-    def __init__(self, profiles: Profiles, answers: Callable[[str], bool]) -> None:
-        self._profiles, self._answers = profiles, answers
-        self._checked: dict[str, bool] = {}
+    def __init__(self, profiles: Profiles, answered_from: Callable[[str], str | None]) -> None:
+        """`answered_from` gives the section a question is answered from, which may have no name, or None for no answer."""
+        self._profiles, self._answered_from = profiles, answered_from
+        self._checked: dict[str, str | None] = {}
         after = weakly(self._after)
         self._listed = lru_cache(maxsize=_KEPT)(lambda *asked: tuple(after(*asked)))
 
-    def related(self, ask: str, career: str) -> Related:
-        """A question about a career from its template."""
-        question = ask.replace("{a_role}", with_article(career))
-        rows = self._profiles.rows(career)
-        entry = self._profiles.entries(career)[0] if len(rows) else None
-        return Related(question, entry.document.id if entry else None, career)
+    def of(self, ask: str, careers: Sequence[str]) -> tuple[Related, ...]:
+        """A question, from its template, about each of some careers of which it has an answer."""
+        return tuple(one for career in careers if (one := self._checked_one(self._about(ask, career))))
 
     def about(self, careers: Sequence[str]) -> tuple[Related, ...]:
-        """What each of some careers is about."""
-        return tuple(one for career in careers[:MOST] if self._holds(one := self.related("What does {a_role} do?", career)))
+        """What each of the first of some careers is about."""
+        return self.of(_OVERVIEW, careers[:MOST])
 
     def openers(self, limit: int) -> tuple[Related, ...]:
         """Questions to begin with: about different careers and facets, in the corpus's order."""
         careers = self._profiles.careers
         found: list[Related] = []
         for at, career in enumerate([*careers, *careers]):
-            asks = [self.related("What does {a_role} do?", career)] if at % 2 else []
-            asks += [self.related(FACETS[facet].ask, career) for facet in self._facets(career)[at % 3 :]]
+            asks = [self._about(_OVERVIEW, career)] if at % 2 else []
+            asks += [self._about(FACETS[facet].ask, career) for facet in self._facets(career)[at % 3 :]]
             asks = [one for one in asks if one.question not in {other.question for other in found}]
-            if one := next((one for one in asks if self._holds(one)), None):
+            if one := next((held for one in asks if (held := self._checked_one(one))), None):
                 found.append(one)
             if len(found) == limit:
                 break
@@ -61,8 +61,8 @@ class Offers:
         found: list[Related] = []
         for one in self._listed(reading.careers, asked, told, reading.intent == "compare", answered):
             new = one.question.lower() not in {reading.question.lower(), *(other.question.lower() for other in found)}
-            if new and self._holds(one):
-                found.append(one)
+            if new and (held := self._checked_one(one)):
+                found.append(held)
             if len(found) == MOST:
                 break
         return tuple(found)
@@ -74,20 +74,29 @@ class Offers:
         career = careers[0]
         others = list(islice((other for other in self._profiles.careers if other not in careers), _LOOK))
         if not told:
-            yield self.related("What does {a_role} do?", career)
+            yield self._about(_OVERVIEW, career)
+            asked |= {"duties"}  # the same question in other words
         if not answered:
             for facet in sorted(asked):
-                yield from (self.related(FACETS[facet].ask, other) for other in others if facet in self._facets(other))
-        yield from (self.related(FACETS[facet].ask, career) for facet in self._facets(career) if facet not in asked)
+                yield from (self._about(FACETS[facet].ask, other) for other in others if facet in self._facets(other))
+        yield from (self._about(FACETS[facet].ask, career) for facet in self._facets(career) if facet not in asked)
         if not compared:
             for other in others:
-                yield self.related(f"How does {{a_role}} differ from {with_article(other)}?", career)
+                yield self._about(f"How does {{a_role}} differ from {with_article(other)}?", career)
 
     def _facets(self, career: str) -> list[str]:
-        held = frozenset().union(*(entry.facets for entry in self._profiles.entries(career)))
+        held = self._profiles.facets(career)
         return [facet for facet in _FIRST if facet in held]
 
-    def _holds(self, one: Related) -> bool:
+    def _about(self, ask: str, career: str) -> Related:
+        """A question about a career from its template, not yet checked."""
+        question = ask.replace("{a_role}", with_article(career))
+        entries = self._profiles.entries(career)
+        return Related(question, entries[0].document.id if entries else None)
+
+    def _checked_one(self, one: Related) -> Related | None:
+        """A question with the section it is answered from, or None where it has no answer."""
         if one.question not in self._checked:
-            self._checked[one.question] = self._answers(one.question)
-        return self._checked[one.question]
+            self._checked[one.question] = self._answered_from(one.question)
+        where = self._checked[one.question]
+        return None if where is None else replace(one, where=where)

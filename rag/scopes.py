@@ -39,10 +39,11 @@ class Scope:
 
 
 class Scopes:
-    """The scopes of an index; `answers` tells whether a question has an answer from a scope's documents."""
+    """The scopes of an index; `answered_from` gives the section of a scope's documents that a question is answered from, or
+    None where it has no answer."""
 
-    def __init__(self, index: Index, answers: Callable[[str, frozenset[str] | None], bool]) -> None:
-        self._index, self._answers = index, answers
+    def __init__(self, index: Index, answered_from: Callable[[str, frozenset[str] | None], str | None]) -> None:
+        self._index, self._answered_from = index, answered_from
         self._all = self._make(None)
         self._some = lru_cache(maxsize=_KEPT)(weakly(self._make))
 
@@ -65,5 +66,5 @@ class Scopes:
     def _make(self, documents: frozenset[str] | None) -> Scope:
         profiles = Profiles(self._index, documents)
         count = len(self._index.documents if documents is None else documents)
-        answers = self._answers
-        return Scope(documents, count, profiles, Offers(profiles, lambda question: answers(question, documents)))
+        answered_from = self._answered_from
+        return Scope(documents, count, profiles, Offers(profiles, lambda question: answered_from(question, documents)))

@@ -14,7 +14,7 @@ def careers(guides: Pipeline) -> Careers:
 
 
 def scope(guides: Pipeline, *documents: str) -> Scope:
-    return Scopes(guides.index, lambda question, documents: True).of(documents or None)
+    return Scopes(guides.index, lambda question, documents: "").of(documents or None)
 
 
 @pytest.mark.parametrize(

@@ -238,9 +238,10 @@ def test_a_change_of_topic_is_not_contaminated(pipeline: Pipeline, question: str
 def test_a_question_that_depends_on_the_career_is_clarified(pipeline: Pipeline) -> None:
     answer = pipeline.ask("What skills do I need?")
     assert (answer.status, answer.cause, answer.text) == ("clarify", "unclear", "")
-    assert 2 <= len(answer.related) <= 4 and len({one.where for one in answer.related}) == len(answer.related)
+    assert 2 <= len(answer.related) <= 4 and len({one.question for one in answer.related}) == len(answer.related)
     for one in answer.related:
-        assert {citation.passage.career for citation in pipeline.ask(one.question).citations} == {one.where}
+        careers = {citation.passage.career for citation in pipeline.ask(one.question).citations}
+        assert len(careers) == 1 and str(careers.pop()) in one.question
 
 
 def test_answers_come_from_the_documents_asked_for(guides: Pipeline) -> None:

@@ -10,7 +10,7 @@ from rag.scopes import Scopes
 
 @pytest.fixture(scope="module")
 def scopes(guides: Pipeline) -> Scopes:
-    return Scopes(guides.index, lambda question, documents: True)
+    return Scopes(guides.index, lambda question, documents: "")
 
 
 def test_a_scope_holds_the_careers_of_its_documents(scopes: Scopes) -> None:
@@ -42,9 +42,9 @@ def test_rows_are_passages_of_the_scope(scopes: Scopes, guides: Pipeline) -> Non
 def test_offers_are_checked_against_the_documents_of_the_scope(guides: Pipeline) -> None:
     asked: list[Collection[str] | None] = []
 
-    def answers(question: str, documents: Collection[str] | None) -> bool:
+    def answers(question: str, documents: Collection[str] | None) -> str | None:
         asked.append(documents)
-        return "Paralegal" in question
+        return "Pay" if "Paralegal" in question else None
 
     offered = Scopes(guides.index, answers).of(["paralegal"]).offers.openers(1)
     assert offered[0].document_id == "paralegal" and set(asked) == {frozenset(["paralegal"])}

@@ -102,7 +102,8 @@ class Assistant:
         return self._reader.read(standalone(asked, earlier, self._reader)), earlier
 
     def _answered_from(self, question: str, documents: Collection[str] | None) -> str | None:
-        """The headings, below the title or its career's, of the section that a question's answer begins in, or None where it has no answer."""
+        """The section that a question's answer begins in, by its headings below its career's or the title, or None where it has
+        no answer."""
         outcome = self._decide(self._reader.read(question), documents)
         if outcome.status != "answered":
             return None

@@ -142,7 +142,7 @@ class Careers:
         nothing are left out."""
         wanted = {stem(word) for word in words(mention)}
         scored: dict[str, float] = {}
-        for name in self._names:
+        for name in (name for word in wanted for name in self._by_word.get(word, ())):
             if among is not None and name.career not in among:
                 continue
             share = len(wanted & set(name.stems)) / len(name.stems)

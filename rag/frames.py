@@ -35,7 +35,7 @@ NOTHING = Words(frozenset(), frozenset())
 class Frame:
     """A group of an index. `rows` are its passages', `unit_rows` its units' rows in the stores.
 
-    `words` and `labels` are what each unit and its label say, `heading` what its heading does, `upper` those over that.
+    `words` and `labels` are what each unit and its label say, `said` what all units do, `heading` what its heading does, `upper` those over that.
     `starts` and `ends` (units,) bound each unit's tokens among the `tokens` of the group's passages laid end to end; `above`
     are those of heading paths. `leads` (units,) tells lead-ins. `place` says whether prose introduces the sections below it
     or closes the lists before it.
@@ -46,6 +46,7 @@ class Frame:
     units: tuple[Unit, ...]
     rows: tuple[int, ...]
     unit_rows: Rows
+    said: Words
     words: tuple[Words, ...]
     labels: tuple[Words, ...]
     heading: Words
@@ -74,13 +75,15 @@ class Frames:
         document = index.documents[passages[0].document_id]
         units = tuple(unit for passage in passages for unit in passage.units)
         starts, ends, above, tokens = self._token_bounds(rows)
+        said = tuple(_words(document.text[unit.start : unit.end]) for unit in units)
         return Frame(
             document=document,
             passages=passages,
             units=units,
             rows=tuple(rows),
             unit_rows=np.concatenate([index.unit_first[row] + np.arange(len(index.passages[row].units)) for row in rows]),
-            words=tuple(_words(document.text[unit.start : unit.end]) for unit in units),
+            said=Words(frozenset().union(*(one.stems for one in said)), frozenset().union(*(one.facets for one in said))),
+            words=said,
             labels=tuple(_words(document.text[unit.start : unit.label_end]) if unit.label_end else NOTHING for unit in units),
             heading=_words(" ".join(_below(passages[0])[-1:])),
             upper=_words(" ".join(_below(passages[0])[:-1])),

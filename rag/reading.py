@@ -73,7 +73,9 @@ class Reader:
         self._words = frozenset(vocabulary)
         self._most = max(self._stems.values(), default=1.0)
         lexicon = frozenset().union(*(facet.terms for facet in FACETS.values())) | LIGHT_WORDS
-        self._spellings = sorted(word for word in self._words | lexicon if len(word) > 3 and word.isalpha())
+        self._spellings: dict[tuple[str, int], list[str]] = {}  # by first letter and length
+        for word in sorted(word for word in self._words | lexicon if len(word) > 3 and word.isalpha()):
+            self._spellings.setdefault((word[0], len(word)), []).append(word)
         self._lexicon = lexicon | FUNCTION_WORDS | GENERIC_ROLES | careers.spellings
 
     def read(self, question: str) -> Reading:
@@ -117,7 +119,8 @@ class Reader:
         if self._is_known(low):
             return word
         cutoff = 1 if len(low) < 8 else 2
-        options = [spelling for spelling in self._spellings if spelling[0] == low[0] and abs(len(spelling) - len(low)) <= cutoff]
+        lengths = range(len(low) - cutoff, len(low) + cutoff + 1)
+        options = sorted(spelling for length in lengths for spelling in self._spellings.get((low[0], length), ()))
         best = process.extractOne(low, options, scorer=OSA.distance, score_cutoff=cutoff)
         if best is None or (best[1] > 1 and is_role_noun(low) and not is_role_noun(best[0])):  # a radiographer is no slip
             return word

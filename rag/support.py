@@ -163,6 +163,8 @@ def _by_words(terms: Sequence[Term], frame: Frame) -> Floats:
     mention."""
     found = np.zeros((len(terms), len(frame.units)), dtype=np.float32)
     for row, term in enumerate(terms):
+        if not _by_word(term, frame.said, 1.0, FACET):
+            continue
         for column, (unit, known) in enumerate(zip(frame.units, frame.words, strict=True)):
             if not term.facets or unit.kind == "lead":
                 found[row, column] = _by_word(term, known, 1.0, FACET)

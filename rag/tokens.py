@@ -36,6 +36,7 @@ class TokenStore:
             self._states: NDArray[np.int8] = _mapped(folder / _STATES, np.int8, (count, dimension))
             self._ids: Integers = _mapped(folder / _IDS, np.int32, (count,))
             self._spans: Integers = _mapped(folder / _SPANS, np.int32, (count, 2))
+            self._lengths: Floats = np.zeros(count, dtype=np.float32)  # of the states asked for so far; others are 0
         except (OSError, ValueError, IndexError) as error:
             raise StoreError(f"Cannot read the token states in {folder}; run `verbatim build`.") from error
 
@@ -79,11 +80,16 @@ class TokenStore:
 
     def cosines(self, states: Floats, rows: Sequence[int]) -> list[Floats]:
         """Unit states (t, d) and rows to the cosines with the tokens of each row, (t, n) a row."""
-        bounds = [(int(self._rows[row]), int(self._rows[row + 1])) for row in rows]
-        kept = np.concatenate([self._states[start:end] for start, end in bounds]).astype(np.float32)
-        cosines = states @ kept.T / _lengths(kept)  # the states' lengths are taken off here: there are fewer of these numbers
-        ends = np.cumsum([end - start for start, end in bounds]).tolist()
-        return [cosines[:, first:last] for first, last in pairwise([0, *ends])]
+        parts = [slice(int(self._rows[row]), int(self._rows[row + 1])) for row in rows]
+        kept = np.concatenate([self._states[part] for part in parts]).astype(np.float32)
+        lengths = np.concatenate([self._lengths[part] for part in parts])
+        bounds = list(pairwise([0, *np.cumsum([part.stop - part.start for part in parts]).tolist()]))
+        if not lengths.all():
+            lengths = _lengths(kept)
+            for part, (first, last) in zip(parts, bounds, strict=True):
+                self._lengths[part] = lengths[first:last]
+        cosines = states @ kept.T / lengths  # not the states are divided, for these are fewer numbers
+        return [cosines[:, first:last] for first, last in bounds]
 
     def starts(self, row: int, offsets: Sequence[int]) -> tuple[int, NDArray[np.int64]]:
         """A row and ascending document offsets to how many tokens of the heading path it begins with, and for each offset the

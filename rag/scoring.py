@@ -25,6 +25,7 @@ WEIGHTS = {
     "lead": -2.7,
     "opens": 0.6,
 }
+_DEFINING = 5.0  # times that an opening counts where the question is what a thing is; by hand, for such questions are few
 CUT = 3.0  # taken off half a sentence; by hand, for there are few
 FIGURE = re.compile(
     r"\b(?:how (?:much|many|long|often|old|big|tall|far|large|high)|percent\w*|salary|salaries|pay|pays|paid|earn\w*|wages?"
@@ -39,6 +40,9 @@ _NUMBER = re.compile(
 _DATED = re.compile(
     r"\b(?:1\d|20)\d\d\b|\b\d+(?:st|nd|rd|th)\b|centur|decade"
     r"|\b(?:January|February|March|April|May|June|July|August|September|October|November|December)\b"
+)
+_DEFINES = re.compile(
+    r"^\W*(?:what|who)(?:\s+(?:is|are|was|were)|['’]s)\b|\b(?:define|meaning of|what\s+(?:does|do)\b.*\bmean)\b", re.IGNORECASE
 )
 _MARKS, _ARTICLE = re.compile(r"\W*"), re.compile(r"^(?:the |an? )")
 
@@ -71,6 +75,7 @@ def unit_features(reading: Reading, *supports: Support) -> Floats:
     looks = [_looks_of(support.text(at)) for support, count in zip(supports, counts, strict=True) for at in range(count)]
     openings = tuple(term.text.lower() for term in reading.terms)
     figure, date = bool(FIGURE.search(reading.text)), bool(_DATE.search(reading.text))
+    defining = _DEFINING if _DEFINES.search(reading.text) and len(reading.terms) < 3 else 1.0
     full = np.concatenate([support.full for support in supports], axis=1)
     coverage = supports[0].coverage  # all groups are weighed by the same terms
     covered = coverage(full)
@@ -84,7 +89,7 @@ def unit_features(reading: Reading, *supports: Support) -> Floats:
         "figure": np.array([figure and look.number for look in looks]),
         "date": np.array([date and look.dated for look in looks]),
         "lead": np.array([look.lead for look in looks]),
-        "opens": np.array([look.rest.startswith(openings) or look.bare.startswith(openings) for look in looks]),
+        "opens": defining * np.array([look.rest.startswith(openings) or look.bare.startswith(openings) for look in looks]),
     }
     return np.stack([columns[name] for name in WEIGHTS], axis=1).astype(np.float32)
 

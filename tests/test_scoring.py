@@ -41,3 +41,9 @@ def test_a_sentence_counts_what_the_one_before_it_adds(pipeline: Pipeline) -> No
         added = unit_features(reading, support)[:, at]
         assert (added >= 0).all()
         assert not any(added[unit] for unit, one in enumerate(support.units) if one.kind != "sentence" or not unit)
+
+
+def test_an_opening_counts_more_where_the_question_is_what_a_thing_is(pipeline: Pipeline) -> None:
+    said = column(pipeline, "Tell me about data mesh", "opens")
+    asked = column(pipeline, "What is data mesh?", "opens")
+    assert max(said.values()) == 1.0 and max(asked.values()) == 5.0

@@ -35,7 +35,8 @@ NOTHING = Words(frozenset(), frozenset())
 class Frame:
     """A group of an index. `rows` are its passages', `unit_rows` its units' rows in the stores.
 
-    `words` and `labels` are what each unit and its label say, `said` what all units do, `heading` what its heading does, `upper` those over that.
+    `words` and `labels` are what each unit and its label say, `said` what all units do, `heading` what its heading does,
+    `upper` those over that.
     `starts` and `ends` (units,) bound each unit's tokens among the `tokens` of the group's passages laid end to end; `above`
     are those of heading paths. `leads` (units,) tells lead-ins. `place` says whether prose introduces the sections below it
     or closes the lists before it.

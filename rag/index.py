@@ -96,7 +96,7 @@ def load_index(folder: Path, verify: bool = True) -> Index:
     manifest = read_manifest(folder)
     if verify:
         verify_files(folder, manifest)
-    with _collector_paused():
+    with collector_paused():
         documents = read_values(folder / _DOCUMENTS, tuple[Document, ...])
         outlines = read_values(folder / _OUTLINES, tuple[Outline, ...])
         passages = read_values(folder / _PASSAGES, tuple[Passage, ...])
@@ -130,7 +130,7 @@ def _runs(values: Iterable[Floats]) -> Iterator[list[Floats]]:
 
 
 @contextmanager
-def _collector_paused() -> Iterator[None]:
+def collector_paused() -> Iterator[None]:
     """Let no garbage be looked for among values that are all kept: reading 51,000 passages takes a fifth of the time."""
     running = gc.isenabled()
     gc.disable()

@@ -13,7 +13,7 @@ from rag.builds import BuildReport, Progress
 from rag.calibration import kind_of, read_calibration
 from rag.datatypes import Answer, Related, Turn
 from rag.encoder import OnnxEncoder
-from rag.index import Index, load_index
+from rag.index import Index, collector_paused, load_index
 from rag.lexicon import read_synonyms
 from rag.remembering import RememberingEncoder
 from rag.settings import Settings
@@ -46,7 +46,9 @@ def load(settings: Settings) -> Pipeline:
     # BLAS and FAISS would spread each small product over all cores: 70 ms a question beside a busy neighbour, not 14.
     threadpool_limits(settings.threads)
     folder = builds.current_folder(settings.index)
-    return _assemble(load_index(folder), OnnxEncoder(folder, settings.threads, settings.precision), settings)
+    encoder = OnnxEncoder(folder, settings.threads, settings.precision)
+    with collector_paused():
+        return _assemble(load_index(folder), encoder, settings)
 
 
 def _assemble(index: Index, encoder: OnnxEncoder, settings: Settings) -> Pipeline:
@@ -69,7 +71,8 @@ def refresh(pipeline: Pipeline, settings: Settings) -> Pipeline:
     encoder = (
         pipeline.encoder if pipeline.encoder.made_from(folder) else OnnxEncoder(folder, settings.threads, settings.precision)
     )
-    return _assemble(load_index(folder), encoder, settings)
+    with collector_paused():
+        return _assemble(load_index(folder), encoder, settings)
 
 
 def build(settings: Settings, progress: Progress | None = None, force: bool = False, skip_bad: bool = False) -> BuildReport:

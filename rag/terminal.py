@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from rag.checking import CheckReport  # with the parsers, which `verbatim ask` does without
 
 _INDENT = "  "
+_GUIDES = 30  # guides of a table
 _SHOWN = 10  # findings of a check; JSON holds all
 
 
@@ -66,10 +67,14 @@ def answer_lines(answer: Answer) -> Iterator[str]:
 
 
 def _guides(files: Sequence[FileCoverage]) -> Iterator[str]:
-    width = max(len(file.path) for file in files)
+    """A row a guide; of many, those of which the index holds least."""
+    shown = files if len(files) <= _GUIDES else sorted(files, key=lambda file: file.share)[:_GUIDES]
+    width = max(len(file.path) for file in shown)
     yield f"{'guide':{width}}  characters  covered  passages"
-    for file in files:
+    for file in shown:
         yield f"{file.path:{width}}  {file.characters:10,}  {file.share:7.2%}  {file.passages:8,}"
+    if len(files) > len(shown):
+        yield f"... and {len(files) - len(shown):,} more, of which as much or more is covered; --json lists them all"
 
 
 def _quote(citation: Citation) -> Iterator[str]:

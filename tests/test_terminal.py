@@ -71,3 +71,10 @@ def test_a_check_is_two_tables_and_ten_findings_of_each_kind() -> None:
     assert lines[6:8] == ["limit              -       0         0", "error (files) a.faiss: is missing"]
     assert lines[-3:-1] == ["warning (duplicates) g/9: the same", "... and 2 more (duplicates); --json lists them all"]
     assert lines[-1] == "Checked sha256:abababababab: 1 error"
+
+
+def test_of_many_guides_those_covered_least_are_shown() -> None:
+    files = tuple(FileCoverage(f"{at:02}.md", "0" * 64, 1000, 1000 - (at == 40), 3) for at in range(50))
+    lines = list(check_lines(CheckReport("sha256:1", True, (), files)))
+    assert [line.split()[0] for line in lines[1:4]] == ["40.md", "00.md", "01.md"]
+    assert lines[31] == "... and 20 more, of which as much or more is covered; --json lists them all"

@@ -20,6 +20,7 @@ _WORDS = rf"(?:{_NAME}(?:,? (?:{_NAME}|{_SMALL})){{0,7}}|{_NAME}(?: [a-z][\w'’
 LABEL = re.compile(rf"(?:\*\*|__)?(?P<label>{_WORDS})(?:(?:\*\*|__)?:(?:\*\*|__)?|\.(?:\*\*|__)(?=\s))")
 _LABEL_START = re.compile(rf"(?:(?<=[.!?:]\s)|(?<=[.!?:]\*\*\s)|^)(?={LABEL.pattern.replace('?P<label>', '?:')}\s+[\w\"“($€£])")
 _LABEL_ONLY = re.compile(rf"(?:\*\*)?{_NAME}(?:,? (?:{_NAME}|{_SMALL})){{0,7}}(?:\*\*)?:(?:\*\*)?\Z")
+_ASKED = re.compile(r"(?:[^\s.?!:]+ ){0,11}[^\s.?!:]+[?:](?=\s+[A-Z])")
 _GLUE = re.compile(r"(?<=[\w)%+’'])\s+(?=[A-Z][\w'’-]*,?\s+[a-z(])")
 _TERMINAL = (".", "!", "?", ".)", ".”")
 
@@ -84,19 +85,42 @@ def _marked(text: str, mark: re.Match[str], end: int, titles: Sequence[str]) -> 
 
 
 def _heading_end(text: str, start: int, end: int, titles: Sequence[str]) -> int:
-    """Where a heading whose line break is lost ends: before the first capitalised function word or known title that opens a
-    sentence, else before the last capitalised word that a lower-case word follows."""
+    """Where a heading whose line break is lost ends: after its question mark or colon, else before the word that opens a
+    sentence; a text without a sentence is all heading."""
     if text[end - 1] not in ".:!?" and not re.search(r"[.!?]\s", text[start:end]):
         return end
+    asked = _ASKED.match(text, start, end)
+    if asked:
+        return asked.end()
     names = "|".join(title_pattern(title) for title in titles)
-    for word in re.finditer(r"(?<=\s)[A-Z][\w'’-]*", text[start:end]):
-        at = start + word.start()
-        opens = word.group().lower() in FUNCTION_WORDS or (names and re.match(rf"(?:{names})\s+[a-z]", text[at:end]))
-        if opens:
-            return at
-    lower = re.search(rf"\s(?!{_SMALL}\s)[a-z]", text[start:end])
-    capital = text.rfind(" ", start, start + lower.start()) if lower else -1
-    return capital if capital > start else end
+    words = list(re.finditer(r"\S+", text[start:end]))
+    for at, word in enumerate(words[1:], 1):
+        named = names and re.match(rf"(?:{names})\s+[a-z]", text[start + word.start() : end])
+        if named or _opens(words, at):
+            return start + word.start()
+    return start + words[_last_capital(words)].start() if _last_capital(words) else end
+
+
+def _opens(words: Sequence[re.Match[str]], at: int) -> bool:
+    """Whether a capitalised function word opens a sentence: an article does, another ("They") if the next word that headings
+    write with a capital has none."""
+    word = words[at].group()
+    if not word[0].isupper() or word.lower() not in FUNCTION_WORDS:
+        return False
+    following = next((other.group() for other in words[at + 1 :] if not re.fullmatch(_SMALL, other.group())), "")
+    return word in ("The", "A", "An") or following[:1].islower()
+
+
+def _last_capital(words: Sequence[re.Match[str]]) -> int:
+    """The position of the capitalised word that opens a sentence, or 0: before the first word without a capital; in a heading
+    that has such words itself ("Getting started"), the next one that has a capital and is followed by one that has none."""
+    plain = [bool(word.group()[0].islower() and not re.fullmatch(_SMALL, word.group())) for word in words]
+    first = plain.index(True) if True in plain else 0
+    before = next((at for at in range(first - 1, 0, -1) if words[at].group()[0].isupper()), 0)
+    later = (
+        at for at in range(first + 1, len(words) - 1) if words[at].group()[0].isupper() and words[at + 1].group()[0].islower()
+    )
+    return before or (next(later, 0) if first else 0)
 
 
 def title_pattern(title: str) -> str:

@@ -96,6 +96,28 @@ def test_a_label_ends_before_its_colon(text: str, label: str | None) -> None:
     assert (text[: block.label_end].strip("*") if block.label_end else None) == label
 
 
+@pytest.mark.parametrize(
+    ("heading", "prose"),
+    [
+        ("Where They Work", "Millers work near rivers."),
+        ("Where They Work", "They work near rivers."),
+        ("What You Do", "You will grind corn."),
+        ("How It Works", "It is simple."),
+        ("Pay", "The United States pays little."),
+        ("Life in the Mill", "In the mill, dust is everywhere."),
+        ("Pay and Benefits", "Pay is low."),
+        ("Working with Children", "Some children are shy."),
+        ("Getting started", "Employers look for strong arms."),
+        ("Is It Hard?", "Wind and water do the work."),
+        ("Pay:", "Wages vary."),
+        ("Daily Work", "Stone Dressers cut the stones."),
+    ],
+)
+def test_a_heading_ends_before_the_word_that_opens_a_sentence(heading: str, prose: str) -> None:
+    blocks = restored(f"A mill grinds. ### {heading} {prose} ### Last Part Wheels turn.", "Stone Dresser")
+    assert [text for _, _, text in blocks[1:3]] == [heading, prose]
+
+
 def test_a_title_is_found_in_the_plural() -> None:
     assert re.search(title_pattern("Lead Engineer"), "Leads Engineers meet") is not None
     assert re.search(title_pattern("C++ Developer"), "a C++ Developer") is not None

@@ -66,12 +66,17 @@ PLACES = (
     "under strict deadlines",
     "across two time zones",
 )
+# With the work in it, hardly two of 6,000 questions are the same but for the career: an encoding that is remembered, as
+# Verbatim does, would else make the comparison with one that is not.
 ASKS: tuple[str, ...] = (
-    "What are the {section} of a {title}?",
-    "{section} for a {title}",
-    "Tell me about {section} as a {title}",
+    "What are the {section} of a {title} who {work}?",
+    "{section} for a {title} who {work}",
+    "Tell me about {section} as a {title} who {work}",
 )
-ASKS += ("How does the guide describe {section} for the {title}?", "I want to become a {title}: what about {section}?")
+ASKS += (
+    "How does the guide describe {section} for the {title} who {work}?",
+    "I want to become a {title} who {work}: what about {section}?",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +96,10 @@ def make_corpus(folder: Path, guides: int, questions: int, seed: int = 7) -> Mat
     titles = [titles[at % len(titles)] + (f" {at // len(titles) + 1}" if at >= len(titles) else "") for at in range(guides)]
     for at, title in enumerate(titles):
         (folder / f"guide-{at:05}.md").write_text(_guide(title, random_), encoding="utf-8")
-    asked = [ask.format(section=section.lower(), title=title) for ask, section, title in product(ASKS, SECTIONS, titles)]
+    asked = [
+        ask.format(section=section.lower(), title=title, work=_work(random_))
+        for ask, section, title in product(ASKS, SECTIONS, titles)
+    ]
     random_.shuffle(asked)
     return Material(folder, tuple(asked[:questions]))
 
@@ -105,8 +113,11 @@ def _guide(title: str, random_: random.Random) -> str:
 
 
 def _sentence(title: str, random_: random.Random) -> str:
-    verb, thing, place = random_.choice(VERBS), random_.choice(THINGS), random_.choice(PLACES)
-    return f"A {title} {verb} {thing} {place}, which takes about {random_.randint(2, 40)} hours in a usual month."
+    return f"A {title} {_work(random_)}, which takes about {random_.randint(2, 40)} hours in a usual month."
+
+
+def _work(random_: random.Random) -> str:
+    return f"{random_.choice(VERBS)} {random_.choice(THINGS)} {random_.choice(PLACES)}"
 
 
 def squad_corpus(folder: Path, file: Path, questions: int) -> Material:

@@ -41,9 +41,11 @@ class Assistant:
     ) -> None:
         self._index, self._calibration = index, calibration
         self._english = all(document.language == "en" for document in index.documents.values())
-        self._careers = Careers(index.documents.values(), index.outlines)
-        spoken = {word for document in index.documents.values() for word in words(document.text)}
-        spoken |= {part for word in spoken for part in re.split(r"[-/]", word) if part}
+        rows = {id: row for row, id in enumerate(index.documents)}
+        self._careers = Careers(
+            index.documents.values(), index.outlines, lambda document: index.vocabulary.stems(rows[document.id])
+        )
+        spoken = {part for word in index.vocabulary.words for part in (word, *re.split(r"[-/]", word)) if part}
         self._reader = Reader(self._careers, {word: index.lexical.idf(stem(word)) for word in spoken}, known, synonyms)
         self._retriever, self._weigher = Retriever(index, encoder), Weigher(index)
         self._scopes = Scopes(index, weakly(self._answered_from))

@@ -1,7 +1,7 @@
 """Which careers a question names, by their titles and other names, and which role it names that the corpus does not hold."""
 
 import re
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -13,6 +13,7 @@ from rag.roles import head_noun, is_role_noun, singularise
 from rag.text import FUNCTION_WORDS, WORD, stem, words
 
 _SOME = 0.25  # share of the documents that describe careers from which a corpus is one of careers
+_LONGEST = 3  # words that a role's name goes on for after its first role noun
 _ENOUGH = 0.6  # of a title's words: two of three name it ("science director"), two of four ("data engineer") are another role
 _OWN = frozenset(["my", "your", "our", "their", "his", "her", "other", "with", "team", "teams", "group", "of"])
 _VERBS_TOO = frozenset(["lead", "leads", "head", "heads", "host", "hosts", "partner", "coach", "judge", "guard"])
@@ -89,19 +90,24 @@ def are_guides(outlines: Collection[Outline]) -> bool:
 
 
 class Careers:
-    """The careers of a corpus and the names they go by."""
+    """The careers of a corpus and the names they go by; `spoken` gives the stems of a document's words."""
 
-    def __init__(self, documents: Iterable[Document], outlines: dict[str, Outline]) -> None:
+    def __init__(
+        self,
+        documents: Iterable[Document],
+        outlines: dict[str, Outline],
+        spoken: Callable[[Document], frozenset[str]] = lambda document: frozenset(map(stem, words(document.text))),
+    ) -> None:
         self._guides = are_guides(outlines.values())
         self.titles: dict[str, str] = {}  # career to the first document that describes it
         names: dict[tuple[str, ...], _Name] = {}
         for document in documents:
             result = outlines[document.id]
-            spoken = frozenset(map(stem, words(document.text)))
+            its_stems = spoken(document) if result.careers else frozenset()
             for career in result.careers:
                 self.titles.setdefault(career, document.id)
                 for other in (career, *_aliases(document, result, career)):
-                    for name in (*_names(career, other, spoken), *_short_names(career, other, spoken)):
+                    for name in (*_names(career, other, its_stems), *_short_names(career, other, its_stems)):
                         names.setdefault((career, *name.stems), name)
         self._names = tuple(names.values())
         self.spellings = frozenset(text for name in self._names for text in name.texts)  # "hoae" is no slip of "home"
@@ -157,18 +163,16 @@ class Careers:
                 continue
             if at - 1 in found.used and word.text in _VERBS_TOO:
                 continue
-            first = at
-            while first and first - 1 not in found.used and _modifies(words_[first - 1]):
-                first -= 1
-            holders = self._heads.get(stem(singularise(word.text)), set())
+            first, last = _phrase(words_, at, found.used)
+            holders = self._heads.get(stem(singularise(word.text)), set()) if last == at else set()
             if len(holders) > 1 or not all(self._is_state(before, holders) for before in words_[first:at]):
                 holders = holders if first == at else set()
             if len(holders) == 1 and not found.careers:
                 careers += [career for career in holders if career not in careers]
                 used.add(at)
             elif not holders and self._is_subject(words_, first, at):
-                mention = " ".join(word.text for word in words_[first : at + 1])
-                return Resolution(tuple(careers), frozenset(used), mention, frozenset(range(first, at + 1)))
+                mention = " ".join(word.text for word in words_[first : last + 1])
+                return Resolution(tuple(careers), frozenset(used), mention, frozenset(range(first, last + 1)))
         span = () if careers else self._strange(words_)
         strange = " ".join(words_[at].text for at in span) or None
         return Resolution(tuple(careers), frozenset(used), strange, frozenset(span))
@@ -201,6 +205,21 @@ class Careers:
         after = words_[at + 1].text if at + 1 < len(words_) else ""
         plural = singularise(words_[at].text) != words_[at].text and before in _PLURAL_AFTER
         return before in _ROLE_AFTER or plural or after in _FACET_TERMS or singularise(after) in {"job", "career"}
+
+
+def _phrase(words_: Sequence[Word], at: int, used: Collection[int]) -> tuple[int, int]:
+    """The first and last word of the noun phrase around a role noun: what modifies it, and what makes another role of it, as in
+    "chief data officer" and "head of marketing"."""
+    first = last = at
+    while first and first - 1 not in used and _modifies(words_[first - 1]):
+        first -= 1
+    after = at + 2 if at + 2 < len(words_) and words_[at + 1].text == "of" else at + 1
+    end = after
+    while end < len(words_) and end not in used and end < after + _LONGEST and _modifies(words_[end]):
+        end += 1
+        if after > at + 1 or is_role_noun(words_[end - 1].text):
+            last = end - 1
+    return first, last
 
 
 def _is_other(words_: Sequence[Word], at: int) -> bool:

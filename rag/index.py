@@ -18,6 +18,7 @@ from rag.lexical import LexicalStore
 from rag.manifest import FORMAT, MANIFEST, Manifest, Parity, file_hashes, read_manifest, read_values, verify_files
 from rag.plan import Plan, Source, plan_of
 from rag.tokens import Quantized, TokenStore
+from rag.vocabulary import Vocabulary
 
 _DOCUMENTS, _OUTLINES, _PASSAGES = "documents.json", "outlines.json", "passages.json"
 _ADD_ROWS = 4096
@@ -27,7 +28,8 @@ Integers = NDArray[np.int32]
 
 @dataclass(frozen=True, slots=True)
 class Index:
-    """A built index. `dense`, `lexical` and `tokens` hold a row a passage; `units` a row a unit, in passage order.
+    """A built index. `dense`, `lexical` and `tokens` hold a row a passage; `units` a row a unit, in passage order; `vocabulary` a
+    row a document.
 
     `unit_passage` maps a unit row to its passage row, `unit_first` a passage row to its first unit row.
     """
@@ -42,6 +44,7 @@ class Index:
     unit_first: Integers
     lexical: LexicalStore
     tokens: TokenStore
+    vocabulary: Vocabulary
 
 
 def build_index(folder: Path, source: Source, encoder: Encoder) -> Index:
@@ -67,6 +70,7 @@ def write_stores(folder: Path, plan: Plan, embedder: Embedder) -> None:
     dense.save(folder, "passages")
     units.save(folder, "units")
     LexicalStore.build(texts.passages).save(folder)
+    Vocabulary.build([document.text for document in source.documents]).save(folder)
     save_keys(folder, texts.passage_keys, texts.unit_keys)
 
 
@@ -113,6 +117,7 @@ def load_index(folder: Path, verify: bool = True) -> Index:
         unit_first=(np.cumsum(counts) - counts).astype(np.int32),
         lexical=LexicalStore.load(folder),
         tokens=TokenStore.load(folder, manifest.dimension),
+        vocabulary=Vocabulary.load(folder),
     )
 
 

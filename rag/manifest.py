@@ -12,7 +12,7 @@ from rag.coverage import FileCoverage
 from rag.encoder import sha256_of
 from rag.errors import StoreError
 
-FORMAT = 5
+FORMAT = 6
 MANIFEST = "manifest.json"
 
 

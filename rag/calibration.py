@@ -87,9 +87,13 @@ def features(reading: Reading, pick: Pick) -> dict[str, float]:
 
 
 def names_unheld(reading: Reading, pick: Pick) -> bool:
-    """Where a role is asked about that the corpus does not describe, whether one of the picked units
-    itself speaks of it, in its own words: "management" is no manager."""
+    """Where a role is asked about that the corpus does not describe, whether one of the picked units itself speaks of it, in its
+    own words and their order: "management" is no manager, a "data science engineer" no data engineer."""
     if not reading.unheld or reading.careers:
         return True
-    wanted = {singularise(word) for word in words(reading.unheld)}
-    return any(wanted <= {singularise(word) for word in words(pick.support.text(at))} for at in pick.units)
+    wanted = _singular(reading.unheld)
+    return any(wanted in _singular(pick.support.text(at)) for at in pick.units)
+
+
+def _singular(text: str) -> str:
+    return f" {' '.join(singularise(word) for word in words(text))} "

@@ -70,6 +70,9 @@ def test_two_careers_come_in_the_questions_order(seed: Careers) -> None:
         ("How do I become a nurse?", "nurse"),
         ("What do clinical data science engineers earn?", "clinical data science engineers"),
         ("joiner pay", "joiner"),
+        ("what does a head of marketing do", "head of marketing"),
+        ("chief data officer salary", "chief data officer"),
+        ("how do I become a head teacher", "head teacher"),
     ],
 )
 def test_a_role_that_no_guide_describes_is_named(seed: Careers, question: str, unheld: str) -> None:

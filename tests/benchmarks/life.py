@@ -25,6 +25,7 @@ from tests.benchmarks.raw import RawRates, raw_lines, raw_rates
 from tests.benchmarks.servers import Running, running, verbatim
 
 _TAKEN_OVER_SECONDS = 120
+_RAW_TEXTS = 2048
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +84,7 @@ def life(folder: Path, guides: int, removed: int, questions: int) -> dict[str, A
     _tell(f"Building {guides:,} guides")
     first = build(corpus, index)
     _tell("The bare encoders on some of the same texts")
-    raw = raw_rates(builds.current_folder(index))
+    raw = raw_rates(builds.current_folder(index), _RAW_TEXTS)
     _tell("Serving")
     with running(verbatim(index), others[0]) as server:
         result = {

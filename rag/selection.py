@@ -6,15 +6,17 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from rag.datatypes import Floats, Unit
+from rag.lexicon import FACETS, LIGHT_WORDS
 from rag.reading import Reading
 from rag.scoring import FIGURE, unit_scores
 from rag.support import Support
-from rag.text import stems
+from rag.text import content_words, stems
 
 SPECIFIC = 0.12  # own words must add so much coverage over the heading for one unit to be the answer rather than the list
 ALIKE = 0.8  # units that add at least this share of what the best adds stand beside it
 MOST_UNITS = 4
 NEAR_SCORE = 3.0  # within which a section's list goes before its prose
+HALF = 0.5  # support below which something is hardly what is asked
 CLEAR = 0.8  # support from which something is about what is asked
 NAMED = 0.8  # support of a lead-in's own words from which it names what is asked
 HEADED = 0.6  # support of the headings over a list from which the list is what is asked for
@@ -49,20 +51,48 @@ def pick(reading: Reading, supports: Sequence[Support]) -> list[Pick]:
             at = int(scores.argmax())
             picks.append(_expand(reading, support, scores, at))
     picks.sort(key=lambda one: -one.score)
-    return [_listed(reading, picks), *picks[1:]] if picks else []
+    if not picks:
+        return []
+    plain = _is_plain(reading, picks[0])
+    picks = _headed_first(reading, picks) if plain else picks
+    return [_listed(reading, picks, plain), *picks[1:]]
 
 
-def _listed(reading: Reading, picks: Sequence[Pick]) -> Pick:
+def _is_plain(reading: Reading, best: Pick) -> bool:
+    """Whether the best pick answers nothing of a question but what a section is about ("the salary")."""
+    met = zip(reading.terms, best.terms(), strict=True)
+    return bool(reading.facets) and all(term.facets or support < HALF for term, support in met)
+
+
+def _headed_first(reading: Reading, picks: Sequence[Pick]) -> list[Pick]:
+    """Picks with the best of those whose heading is about nothing but what is asked ("What is the salary?") before one that
+    stands hardly higher and whose heading speaks of other things too ("Does a master's degree pay for itself?")."""
+    if _is_pure(reading, picks[0]):
+        return list(picks)
+    first = next((one for one in picks[1:] if _is_pure(reading, one) and picks[0].score - one.score < NEAR_SCORE), picks[0])
+    return [first, *(one for one in picks if one is not first)]
+
+
+def _is_pure(reading: Reading, one: Pick) -> bool:
+    """Whether a pick's heading says nothing but what a question is about."""
+    passage = one.support.hit.passage
+    words = " ".join(word for word in content_words(passage.heading) if word not in LIGHT_WORDS)
+    said = frozenset(stems(words)) - frozenset(stems(passage.career or ""))
+    return bool(said) and said <= frozenset().union(*(FACETS[facet].stems for facet in reading.facets))
+
+
+def _listed(reading: Reading, picks: Sequence[Pick], plain: bool) -> Pick:
     """The best pick; where it is prose of a section that is wanted as a whole, the section's list or table goes before it if the
-    prose only introduces or closes the section, if the list's own lead-in names what is asked, or if a table stands where the
-    question is of nothing else than what the section is about."""
+    prose only introduces or closes the section, or if the list's own lead-in names what is asked. Where the question is `plain`,
+    so does any table of the section, and a list under a heading below it that says just what is asked."""
     best = picks[0]
     if not best.whole or best.support.units[best.units[-1]].kind != "sentence":
         return best
-    plain = all(term.facets for term in reading.terms)
+    path = best.support.hit.passage.path
     for one in picks[1:]:
         support, last = one.support, one.units[-1]
-        if support.hit.passage.path != best.support.hit.passage.path or support.units[last].kind not in ("item", "row"):
+        below = plain and support.hit.passage.path[: len(path)] == path and _is_pure(reading, one)
+        if not (support.hit.passage.path == path or below) or support.units[last].kind not in ("item", "row"):
             continue
         units = whole_list(support, last)
         named = float(support.coverage(support.own)[units[0]]) >= NAMED and support.units[units[0]].kind == "lead"

@@ -68,6 +68,18 @@ def test_a_sections_table_goes_before_its_prose_where_nothing_else_is_asked(guid
     assert [found.support.units[at].kind for at in found.units][:3] == ["lead", "row", "row"] and found.whole
 
 
+@pytest.mark.parametrize(
+    ("question", "heading"),
+    [
+        ("How much does a School Librarian earn?", "What is the salary?"),
+        ("whats the pay for a dental hygienist", "Earnings"),
+        ("Does a master's degree pay for a school librarian?", "Does a master's degree pay for itself?"),
+    ],
+)
+def test_a_heading_of_just_what_is_asked_goes_first(guides: Pipeline, question: str, heading: str) -> None:
+    assert pick(guides, question).support.hit.passage.heading == heading
+
+
 def test_a_whole_list_has_its_lead_in_and_all_under_it(pipeline: Pipeline) -> None:
     support = pick(pipeline, "How much more do they earn in San Francisco?").support
     at = next(at for at in range(len(support.units)) if support.text(at).startswith("New York City"))

@@ -1,5 +1,7 @@
 """Abstentions: what is said, in our words, where the guides do not answer."""
 
+import re
+
 from rag.careers import Careers
 from rag.lexicon import FACETS
 from rag.outcomes import Outcome
@@ -7,15 +9,17 @@ from rag.reading import Reading
 from rag.scopes import Scope
 from rag.selection import Pick
 
+_NAME = re.compile(r"(?:(?<!^)\b[A-Z][\w’'-]* )*[\w’'-]+$")  # capitalised words in a row, the sentence's first left out
 _NAMED = 4  # careers a message names before it counts the rest
 
 
 def abstain(reading: Reading, value: float, best: Pick | None, scope: Scope, careers: Careers) -> Outcome:
     """The abstention from a question, given its probability of an answer and what came nearest to one."""
     held = [career for career in reading.careers if career in scope.profiles.careers]
-    role = reading.careers[0] if reading.careers else reading.unheld
-    if role and not held:
-        near = careers.nearest(role, among=frozenset(scope.profiles.careers))
+    strange = reading.unheld if reading.intent == "compare" else None
+    role = strange or (reading.careers[0] if reading.careers else reading.unheld)
+    if role and (strange or not held):
+        near = held or careers.nearest(role, among=frozenset(scope.profiles.careers))
         message = f"{_described(scope)} the role of {role}."
         return Outcome("not_found", min(value, 0.49), cause="role", message=message, readings=scope.offers.about(near))
     if held:
@@ -63,4 +67,6 @@ def _missing(reading: Reading, best: Pick | None, s: str, roles: str) -> str:
     term = weakest[0]
     if term.facets:
         return f"give{s} no {FACETS[min(term.facets)].name} for {roles}."
-    return f"say{s} nothing of “{reading.text[term.start : term.end]}”."
+    name = _NAME.search(reading.text, 0, term.end)
+    start = name.start() if name and reading.text[term.start].isupper() else term.start
+    return f"say{s} nothing of “{reading.text[start : term.end]}”."

@@ -31,6 +31,7 @@ from rag.weakmethods import weakly
 MAX_CHARS = 400
 _HITS = 12  # groups weighed unit by unit
 _READINGS = 4
+_FEW = 4  # words of a question that may say nothing at all ("and the other one?")
 
 
 class Assistant:
@@ -120,7 +121,7 @@ class Assistant:
     def _decide_in_conversation(self, reading: Reading, earlier: Sequence[Reading], scope: Scope) -> Outcome:
         """A full question that names no career is first put to the career talked of, then to all guides."""
         talked = next((one.careers[-1] for one in reversed(earlier) if one.careers), None)
-        if talked and not reading.careers and not reading.unheld:
+        if talked and reading.terms and not reading.careers and not reading.unheld:
             outcome = self._decided(replace(reading, careers=(talked,)), scope)
             if outcome.status == "answered":
                 return outcome
@@ -131,9 +132,12 @@ class Assistant:
 
     def _decided(self, reading: Reading, scope: Scope) -> Outcome:
         if reading.intent == "compare":
-            return self._comparisons.of(reading, scope) or abstain(reading, 0.1, None, scope, self._careers)
+            told = None if reading.unheld else self._comparisons.of(reading, scope)
+            return told or abstain(reading, 0.1, None, scope, self._careers)
         if reading.intent in ("overview", "duties") and (told := _describe(reading, scope)):
             return told
+        if not (reading.terms or reading.careers or reading.unheld) and len(reading.words) <= _FEW:
+            return unclear(0.1, scope.offers.openers(_READINGS))
         if bare := self._bare(reading, scope):
             return bare
         placed = scope.profiles.placed(reading)

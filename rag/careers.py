@@ -26,10 +26,10 @@ _ALSO = re.compile(
     re.IGNORECASE,
 )
 _APART = frozenset(["and", "or", "vs", "versus", "than", "with", "from", "between"])  # what stands between two careers
+# Verbs whose object is a worker ("will AI replace librarians"): what stands before them says nothing of the role.
+_HANDLED = frozenset("hire hires hiring differ compare replace replaces employ employs help helps want wants pay pays".split())  # noqa: SIM905
 _FACET_TERMS = frozenset().union(*(facet.terms for facet in FACETS.values()))
-_VERBS = (
-    FACETS["salary"].terms | FACETS["duties"].terms | FACETS["entry"].terms | {"hire", "hires", "hiring", "differ", "compare"}
-)
+_VERBS = FACETS["salary"].terms | FACETS["duties"].terms | FACETS["entry"].terms | _HANDLED
 _NO_MODIFIERS = FUNCTION_WORDS | LIGHT_WORDS | GENERIC_ROLES | _VERBS
 
 

@@ -12,6 +12,7 @@ from rag.passages import own_path
 from rag.reading import Reader, Reading
 from rag.roles import with_article
 from rag.scopes import Scope
+from rag.selection import Pick
 from rag.support import Support
 from rag.text import stems
 
@@ -34,7 +35,7 @@ class Comparisons:
     def of(self, reading: Reading, scope: Scope) -> Outcome | None:
         """The comparison of a reading's careers, or None where the guides say nothing of them to compare."""
         careers = reading.careers[:MOST]
-        if not reading.facets and (told := contrast(reading.careers, self._weigh(reading, scope), scope.profiles.careers)):
+        if not reading.facets and (told := self._told(reading, scope)):
             return Outcome("answered", 0.95, tuple(quotes(told)))
         rows = self._facets(careers, sorted(reading.facets), scope) if reading.facets else _profiles(careers, scope)
         if not _cells(rows):
@@ -44,6 +45,9 @@ class Comparisons:
         short = tuple((name, tuple(cell and shortened(cell, CELL_CHARS) for cell in cells)) for name, cells in rows)
         said += [CUT] if short != rows else []
         return Outcome("answered", 0.95, _cells(short), tuple(said), table=(careers, short))
+
+    def _told(self, reading: Reading, scope: Scope) -> Pick | None:
+        return contrast(reading.careers, self._weigh(reading, scope), scope.profiles.careers, reading.text)
 
     def _facets(self, careers: Sequence[str], facets: Sequence[str], scope: Scope) -> Rows:
         """A row a facet asked for. A cell is what answers the career's own question; what answers it in passing gives way to a

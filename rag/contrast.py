@@ -12,12 +12,14 @@ _CONTRAST = re.compile(
     r"\b(?:differ\w*|distinct\w*|unlike|whereas|while|contrast\w*|compared?|rather than|in common|similar\w*|main difference)\b",
     re.IGNORECASE,
 )
+_LIKENESS = re.compile(r"\b(?:common|similar\w*|alike|shared?|overlap\w*|intersection)\b", re.IGNORECASE)
 
 
-def contrast(careers: Sequence[str], supports: Sequence[Support], all_careers: Sequence[str]) -> Pick | None:
+def contrast(careers: Sequence[str], supports: Sequence[Support], all_careers: Sequence[str], question: str) -> Pick | None:
     """The sentence nearest to a question that speaks of all its careers at once and of how they differ or agree, or the list it
     leads in to; under a heading that says so, its whole paragraph. A sentence of a career whose own text is about them all
-    need not name them again."""
+    need not name them again. Where a question is about what they have in common, so must the sentence be."""
+    wanted = _LIKENESS if _LIKENESS.search(question) else _CONTRAST
     titles = [frozenset(map(singularise, words(career))) for career in careers]
     named = _told_apart(careers, all_careers) or titles
     common = {one.hit.passage.career for one in supports if _names_all(" ".join(map(one.text, range(len(one.units)))), titles)}
@@ -26,10 +28,16 @@ def contrast(careers: Sequence[str], supports: Sequence[Support], all_careers: S
         for support in supports
         for at, unit in enumerate(support.units)
         if unit.kind in ("sentence", "lead")
-        and _CONTRAST.search(f"{support.hit.passage.heading} {support.text(at)}")
+        and wanted.search(f"{support.hit.passage.heading} {support.text(at)}")
         and (support.hit.passage.career in common - set(careers) or _names_all(support.text(at), named))
     ]
+    if wanted is _LIKENESS:  # first what says so itself, a list of it before a sentence
+        return max(found, key=lambda one: (_says(one, wanted), len(one.units) > 1, one.score), default=None)
     return max(found, key=lambda one: one.score, default=None)
+
+
+def _says(one: Pick, wanted: re.Pattern[str]) -> bool:
+    return any(wanted.search(one.support.text(at)) for at in one.units)
 
 
 def _picked(support: Support, at: int) -> Pick:

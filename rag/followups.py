@@ -34,12 +34,22 @@ def standalone(question: str, earlier: Sequence[Reading], reader: Reader) -> str
         return _same_of_another(question, rest, reading, earlier[-1]) if opened and bare else question
     if _TWO.search(rest) and len(talked) > 1:
         return _TWO.sub(f"{with_article(talked[1])} and {with_article(talked[0])}", rest, count=1)
-    if len(talked) > 1 and _OTHER.search(rest):
-        return _same_of_another(question, talked[1], reader.read(talked[1]), earlier[-1])
+    if _OTHER.search(rest):
+        return _the_other(question, rest, talked, earlier[-1], reader)
     leans = opened or (
         not _is_foreign(reading) and (len(reading.words) <= _SHORT or _OWNED.search(rest) or _SUBJECT.search(rest))
     )
     return _with_career(rest, reading, talked[0], earlier[-1]) if leans else question
+
+
+def _the_other(question: str, rest: str, talked: Sequence[str], last: Reading, reader: Reader) -> str:
+    """A question about "the other one": of the careers talked of, the one before the latest; the question itself where only one
+    was talked of. After a comparison it is asked about as it stands, else as the last question was."""
+    if len(talked) < 2:
+        return question
+    if len(last.careers) > 1:
+        return _OTHER.sub(with_article(talked[1]), rest, count=1)
+    return _same_of_another(question, talked[1], reader.read(talked[1]), last)
 
 
 def _is_foreign(reading: Reading) -> bool:

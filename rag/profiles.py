@@ -72,6 +72,11 @@ class Profiles:
         """The passage rows about a career."""
         return np.array(self._rows.get(career, []), dtype=np.int64)
 
+    def document(self, career: str) -> str | None:
+        """The id of the first document about a career."""
+        rows = self._rows.get(career)
+        return self._index.passages[rows[0]].document_id if rows else None
+
     def entries(self, career: str) -> tuple[Entry, ...]:
         """A career's groups in reading order."""
         if career not in self._entries:

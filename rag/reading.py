@@ -15,11 +15,14 @@ from rag.text import FUNCTION_WORDS, WORD, stem, stems, words
 
 Intent = Literal["overview", "duties", "compare", "ask"]
 _COMPARE = re.compile(
-    r"\b(?:differ\w*|compar\w*|versus|vs\.?|contrast|distinguish\w*|distinction|between|better|similar\w*|same as|or)\b",
+    r"\b(?:differ\w*|compar\w*|versus|vs\.?|contrast|distinguish\w*|distinction|between|better|similar\w*|same as|or"
+    r"|in common|alike)\b",
     re.IGNORECASE,
 )
+_SETS_APART = re.compile(r"\b(?:differs?|different from|difference between|compare[ds]?|versus|vs)\b", re.IGNORECASE)
 _PHRASE = re.compile(rf"\b(?:{'|'.join(PHRASES)})\b", re.IGNORECASE)
 _ASKED = frozenset().union(*(facet.terms for facet in FACETS.values())) - frozenset(["do", "does", "doing"])
+_ADVICE = frozenset(["tip", "tips", "advice"])  # on something else, which is what has to be met
 _DO = frozenset(["do", "does", "doing", "busy"])
 
 
@@ -160,7 +163,7 @@ class Reader:
             exact = names or (number and len(word.text) > 1) or at in named
             start = before.start if names else word.start
             terms.append(Term(word.text, start, word.end, self._alternatives(word), facets, exact, max(weight, 0.05)))
-        return terms
+        return [term for term in terms if term.text not in _ADVICE] or terms
 
     def _alternatives(self, word: Word) -> tuple[frozenset[str], ...]:
         other = self._synonyms.get(word.text)
@@ -169,6 +172,8 @@ class Reader:
 
     def _intent(self, text: str, found: Sequence[Word], resolution: Resolution, terms: Sequence[Term]) -> Intent:
         if len(resolution.careers) > 1 and (_COMPARE.search(text) or not terms):
+            return "compare"
+        if resolution.careers and resolution.unheld and _SETS_APART.search(text):
             return "compare"
         asked = [term for term in terms if term.text not in _DO]
         if not resolution.careers or asked:

@@ -75,14 +75,19 @@ class Offers:
         others = list(islice((other for other in self._profiles.careers if other not in careers), _LOOK))
         if not told:
             yield self._about(_OVERVIEW, career)
-            asked |= {"duties"}  # the same question in other words
         if not answered:
             for facet in sorted(asked):
                 yield from (self._about(FACETS[facet].ask, other) for other in others if facet in self._facets(other))
+        asked |= {"duties"}  # asked, or the overview offered, which tells them
         yield from (self._about(FACETS[facet].ask, career) for facet in self._facets(career) if facet not in asked)
         if not compared:
-            for other in others:
+            for other in self._beside(career)[:_LOOK]:
                 yield self._about(f"How does {{a_role}} differ from {with_article(other)}?", career)
+
+    def _beside(self, career: str) -> list[str]:
+        """The other careers that the same guide describes."""
+        document = self._profiles.document(career)
+        return [other for other in self._profiles.careers if other != career and self._profiles.document(other) == document]
 
     def _facets(self, career: str) -> list[str]:
         held = self._profiles.facets(career)

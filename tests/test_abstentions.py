@@ -22,6 +22,7 @@ def scope(guides: Pipeline, *documents: str) -> Scope:
     [
         ("Does a paralegal know Python?", "say nothing of “Python”."),
         ("do paralegals know python", "say nothing of “python”."),
+        ("Does a paralegal work in New York?", "say nothing of “New York”."),
         ("What licence does a paralegal hold?", "give no licence or certificate for it."),
     ],
 )
@@ -51,3 +52,10 @@ def test_a_greeting_says_what_there_is_to_ask_about(guides: Pipeline) -> None:
     said = greet(scope(guides)).message
     assert said is not None and said.startswith("Ask about a career. The guides cover Air Traffic Controller, Flight Dispatcher")
     assert said.endswith(" more.") and greet(scope(guides, "paralegal")).status == "routed"
+
+
+@pytest.mark.parametrize("question", ["difference between paralegal and lawyer", "paralegal vs lawyer salary"])
+def test_a_role_of_no_guide_is_named_beside_one_that_is_held(guides: Pipeline, question: str) -> None:
+    answer = guides.ask(question)
+    assert (answer.cause, answer.message) == ("role", "The guides don’t describe the role of lawyer.")
+    assert [one.question for one in answer.related] == ["What does a Paralegal do?"]

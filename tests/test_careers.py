@@ -118,6 +118,11 @@ def test_what_stands_between_two_careers_is_in_no_title(seed: Careers) -> None:
     assert named(held, "research and development manager") == (("Research and Development Manager",), None)
 
 
+def test_what_stands_before_a_verb_says_nothing_of_the_role_after_it(six: Careers) -> None:
+    assert named(six, "Will AI replace librarians?") == (("School Librarian",), None)
+    assert named(six, "Will AI replace data analysts?") == ((), "data analysts")
+
+
 def test_the_nearest_careers_share_words_with_a_role(seed: Careers) -> None:
     assert seed.nearest("data analyst") == ["Lead Data Science Engineer"]
     assert seed.nearest("knowledge manager") == ["Knowledge Engineer", "GenAI Knowledge Engineer"]

@@ -24,3 +24,9 @@ def test_a_sentence_about_two_others_sets_no_careers_apart(pipeline: Pipeline) -
     answer = pipeline.ask("How do lead data science engineers differ from full stack AI developers?")
     assert answer.comparison is not None
     assert all("Knowledge Engineer" not in citation.quote for citation in answer.citations)
+
+
+@pytest.mark.model
+def test_what_careers_have_in_common_is_told_by_what_says_so(pipeline: Pipeline) -> None:
+    [citation] = pipeline.ask("What do generative AI engineers and knowledge engineers have in common?").citations
+    assert citation.quote.startswith("While these roles have distinct focuses, they share some common ground: - Both require")

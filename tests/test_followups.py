@@ -89,3 +89,11 @@ def test_the_answer_is_drawn_from_the_career_leant_on(pipeline: Pipeline) -> Non
     assert (answer.question, answer.standalone) == ("what about its skills?", "skills of a Knowledge Engineer")
     assert {citation.passage.career for citation in answer.citations} == {"Knowledge Engineer"}
     assert answer.text.startswith("Required skills for a Knowledge Engineer include:")
+
+
+def test_the_other_one_is_the_career_talked_of_before_the_latest(guides: Pipeline) -> None:
+    told = guides.ask("and the other one?", [Turn("What is a paralegal?"), Turn("What does a dental hygienist earn?")])
+    assert told.standalone == "What does a Paralegal earn?"
+    assert guides.ask("and the other one?", [Turn("Paralegal vs dental hygienist")]).standalone == "a Paralegal"
+    alone = guides.ask("and the other one?", [Turn("What is a paralegal?")])
+    assert (alone.standalone, alone.status) == ("and the other one?", "clarify") and len(alone.related) == 4

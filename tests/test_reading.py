@@ -115,3 +115,8 @@ def test_a_number_that_names_one_of_several_has_to_be_met_and_one_that_counts_ha
     assert reader.read("Is there a level 7 baker?").terms[0].start == len("Is there a ")
     assert terms(reader.read("top 5 skills of a baker")) == terms(reader.read("give me 12 skills of a baker")) == ["skills"]
     assert terms(reader.read("What does a baker with 9 ovens do?")) == ["ovens"]
+
+
+def test_advice_on_something_asks_for_what_it_is_on(reader: Reader) -> None:
+    assert terms(reader.read("oven tips for a baker")) == ["oven"]
+    assert terms(reader.read("any tips for a baker?")) == ["tips"]

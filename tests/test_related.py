@@ -97,3 +97,9 @@ def test_after_a_role_of_no_guide_the_nearest_are_offered(pipeline: Pipeline, qu
     answer = pipeline.ask(question)
     wanted = "Lead Data Science Engineer" if "data" in question else "Knowledge Engineer"
     assert answer.cause == "role" and answer.related[0].question == f"What does a {wanted} do?"
+
+
+def test_a_career_is_set_apart_from_others_of_its_own_guide_only(guides: Pipeline) -> None:
+    offered = [one.question for one in guides.ask("What does an exhibition designer do?").related]
+    assert offered[-1] == "How does an Exhibition Designer differ from a Museum Lighting Designer?"
+    assert not any("differ" in one.question for one in guides.ask("What does a paralegal do?").related)

@@ -1,12 +1,16 @@
 """The benchmark runs, on a small scale; what it says of speed is for `make bench` on an idle machine."""
 
 import json
+import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from rag.settings import Settings
+from tests.benchmarks.life import life, lines
 from tests.benchmarks.load import Load, requests
 
 ROOT = Path(__file__).parent.parent
@@ -23,6 +27,17 @@ def test_a_request_is_whole() -> None:
     head, body = requests(["q"])[0].split(b"\r\n\r\n")
     assert body == b'{"question": "q"}'
     assert head.endswith(b"Content-Length: 17") and head.startswith(b"POST /ask HTTP/1.1\r\n")
+
+
+@pytest.mark.model
+def test_a_guide_that_was_removed_is_cited_no_more(settings: Settings, tmp_path: Path) -> None:
+    shutil.copytree(settings.index / "builds", tmp_path / "index" / "builds", copy_function=os.link)  # for the encoder
+    result = life(tmp_path, guides=6, removed=1, questions=10)
+    gone = result["removed"]
+    assert gone["cited_before"] >= 8 and gone["still_cited"] == 0
+    assert (result["build"]["passages"], result["rebuild"]["passages"], result["rebuild"]["reused"]) == (180, 150, 555)
+    assert result["during"]["questions"] > 0 and result["reload_s"] < 10
+    assert any("cited them before" in line for line in lines(result))
 
 
 @pytest.mark.model

@@ -21,7 +21,7 @@ from typing import Any
 
 from rag import builds
 from tests.benchmarks.profession import Profession, write_professions
-from tests.benchmarks.raw import RawRates, raw_lines, raw_rates
+from tests.benchmarks.raw import raw_lines, raw_rates
 from tests.benchmarks.servers import Running, running, verbatim
 
 _TAKEN_OVER_SECONDS = 120
@@ -50,7 +50,10 @@ def main() -> None:
     flags = _flags()
     with _place(flags.folder) as folder:
         result = life(folder, flags.guides, flags.removed, flags.questions)
-    print(json.dumps(result, indent=1) if flags.json else "\n".join(lines(result)))
+        _tell("The bare encoders on some of the same texts")
+        raw = raw_rates(builds.current_folder(folder / "index"), _RAW_TEXTS)
+        result["raw"] = asdict(raw)
+    print(json.dumps(result, indent=1) if flags.json else "\n".join([*lines(result), *raw_lines(raw)]))
     if result["removed"]["still_cited"]:
         sys.exit("An answer cites a guide that was removed.")
 
@@ -83,15 +86,12 @@ def life(folder: Path, guides: int, removed: int, questions: int) -> dict[str, A
     others = [question for at in range(len(kept[0].questions)) for question in (one.questions[at] for one in kept)][:questions]
     _tell(f"Building {guides:,} guides")
     first = build(corpus, index)
-    _tell("The bare encoders on some of the same texts")
-    raw = raw_rates(builds.current_folder(index), _RAW_TEXTS)
     _tell("Serving")
     with running(verbatim(index), others[0]) as server:
         result = {
             "guides": guides,
             "guides_removed": removed,
             "build": vars_of(first),
-            "raw": asdict(raw),
             "sizes": sizes(builds.current_folder(index)),
             "cold_start_s": server.cold_seconds,
             "before": told(before := ask(server.port, [*about_gone, *others]), gone),
@@ -238,7 +238,6 @@ def lines(result: dict[str, Any]) -> list[str]:
     return [
         f"{result['guides']:,} guides, {made['passages']:,} passages, {made['units']:,} units",
         f"build: {made['seconds']:.1f} s ({stages}), {texts / made['seconds']:.0f} texts/s, peak {made['peak_memory_mb']:.0f} MB",
-        *raw_lines(RawRates(**result["raw"])),
         f"index: {sum(result['sizes'].values()):.0f} MB ({largest})",
         f"cold start to first answer: {result['cold_start_s']:.2f} s; memory {result['memory_mb']:.0f} MB",
         *asked,

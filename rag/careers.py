@@ -1,46 +1,23 @@
 """Which careers a question names, by their titles and other names, and which role it names that the corpus does not hold."""
 
-import re
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-
-from rapidfuzz.distance import OSA
 
 from rag.datatypes import Document, Outline
-from rag.lexicon import FACETS, GENERIC_ROLES, LIGHT_WORDS, ROLE_NOUNS, SYNONYMS
-from rag.roles import head_noun, is_role_noun, singularise
-from rag.text import FUNCTION_WORDS, WORD, stem, words
+from rag.lexicon import FACETS, ROLE_NOUNS
+from rag.names import Match, Name, Word, match_name, modifies, names_of
+from rag.roles import is_role_noun, singularise
+from rag.text import stem, words
 
 _SOME = 0.25  # share of the documents that describe careers from which a corpus is one of careers
 _LONGEST = 3  # words that a role's name goes on for after its first role noun
-_ENOUGH = 0.6  # of a title's words: two of three name it ("science director"), two of four ("data engineer") are another role
 _OWN = frozenset(["my", "your", "our", "their", "his", "her", "other", "with", "team", "teams", "group", "of"])
 _VERBS_TOO = frozenset(["lead", "leads", "head", "heads", "host", "hosts", "partner", "coach", "judge", "guard"])
 _ROLE_AFTER = frozenset(["a", "an", "as", "being", "become", "becoming"])
 _BEFORE_ROLE = frozenset(["of", "for", "as", "being", "become", "becoming"])
 _PLURAL_AFTER = frozenset(["", "do", "are", "for", "of", "most"])
 _BEFORE_VERB = frozenset(["it", "to", "could", "can", "will", "would", "might", "may", "should", "does", "do", "they", "that"])
-_ALSO = re.compile(
-    r"(?:also (?:known as|called)|a\.?k\.?a\.?|other (?:titles|names)|alternative titles|sometimes called)\s*:?\s*([^.\n]+)",
-    re.IGNORECASE,
-)
-_APART = frozenset(["and", "or", "vs", "versus", "than", "with", "from", "between"])  # what stands between two careers
-# Verbs whose object is a worker ("will AI replace librarians"): what stands before them says nothing of the role.
-_HANDLED = frozenset("hire hires hiring differ compare replace replaces employ employs help helps want wants pay pays".split())  # noqa: SIM905
 _FACET_TERMS = frozenset().union(*(facet.terms for facet in FACETS.values()))
-_VERBS = FACETS["salary"].terms | FACETS["duties"].terms | FACETS["entry"].terms | _HANDLED
-_NO_MODIFIERS = FUNCTION_WORDS | LIGHT_WORDS | GENERIC_ROLES | _VERBS
-
-
-@dataclass(frozen=True, slots=True)
-class Word:
-    """A word of a question: lower-case text, stem, and its offsets in the question."""
-
-    text: str
-    stem: str
-    start: int
-    end: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,37 +28,6 @@ class Resolution:
     used: frozenset[int]
     unheld: str | None = None
     unheld_at: frozenset[int] = frozenset()
-
-
-@dataclass(frozen=True, slots=True)
-class _Name:
-    """One name of a career; `spoken` are the stems its document uses, so "offshore" may modify it and "clinical" may not;
-    `links` are the function words within the name itself."""
-
-    career: str
-    stems: tuple[str, ...]
-    texts: tuple[str, ...]
-    head: int
-    spoken: frozenset[str]
-    links: frozenset[str] = frozenset()
-
-
-@dataclass(frozen=True, slots=True)
-class _Match:
-    name: _Name
-    at: frozenset[int]
-    coverage: float
-
-
-def question_words(question: str) -> list[Word]:
-    """A question's words, hyphenated ones in their parts."""
-    found: list[Word] = []
-    for match in WORD.finditer(question):
-        for part in re.finditer(r"[^-/]+", match.group()):
-            text = part.group().lower().replace("’", "'").removesuffix("'s")
-            start = match.start() + part.start()
-            found.append(Word(text, stem(text), start, start + len(part.group())))
-    return found
 
 
 def are_guides(outlines: Collection[Outline]) -> bool:
@@ -100,18 +46,17 @@ class Careers:
     ) -> None:
         self._guides = are_guides(outlines.values())
         self.titles: dict[str, str] = {}  # career to the first document that describes it
-        names: dict[tuple[str, ...], _Name] = {}
+        names: dict[tuple[str, ...], Name] = {}
         for document in documents:
             result = outlines[document.id]
             its_stems = spoken(document) if result.careers else frozenset()
             for career in result.careers:
                 self.titles.setdefault(career, document.id)
-                for other in (career, *_aliases(document, result, career)):
-                    for name in (*_names(career, other, its_stems), *_short_names(career, other, its_stems)):
-                        names.setdefault((career, *name.stems), name)
+                for name in names_of(document, result, career, its_stems):
+                    names.setdefault((career, *name.stems), name)
         self._names = tuple(names.values())
         self.spellings = frozenset(text for name in self._names for text in name.texts)  # "hoae" is no slip of "home"
-        self._by_word: dict[str, list[_Name]] = {}
+        self._by_word: dict[str, list[Name]] = {}
         for name in self._names:
             for word in {*name.stems, *name.texts}:
                 self._by_word.setdefault(word, []).append(name)
@@ -130,10 +75,10 @@ class Careers:
             for name in self._by_word.get(key, ())
         }
         standing: dict[tuple[str, str, bool], list[int]] = {}
-        matches = [match for name in shared.values() if (match := _match(name, words_, standing))]
+        matches = [match for name in shared.values() if (match := match_name(name, words_, standing))]
         matches.sort(key=lambda match: (-(match.coverage == 1), -len(match.at), -match.coverage, match.name.career))
         taken: set[int] = set()
-        chosen: list[_Match] = []
+        chosen: list[Match] = []
         for match in matches:
             if not match.at & taken and all(match.name.career != other.name.career for other in chosen):
                 chosen.append(match)
@@ -188,9 +133,9 @@ class Careers:
         for at, word in enumerate(words_[:-2]):
             if word.text in _BEFORE_ROLE and words_[at + 1].text in {"a", "an"}:
                 last = at + 2
-                while last + 1 < len(words_) and _modifies(words_[last + 1]) and last < at + 4:
+                while last + 1 < len(words_) and modifies(words_[last + 1]) and last < at + 4:
                     last += 1
-                if _modifies(words_[last]) and not any(words_[last].stem in name.spoken for name in self._names):
+                if modifies(words_[last]) and not any(words_[last].stem in name.spoken for name in self._names):
                     return range(at + 2, last + 1)
         return ()
 
@@ -211,11 +156,11 @@ def _phrase(words_: Sequence[Word], at: int, used: Collection[int]) -> tuple[int
     """The first and last word of the noun phrase around a role noun: what modifies it, and what makes another role of it, as in
     "chief data officer" and "head of marketing"."""
     first = last = at
-    while first and first - 1 not in used and _modifies(words_[first - 1]):
+    while first and first - 1 not in used and modifies(words_[first - 1]):
         first -= 1
     after = at + 2 if at + 2 < len(words_) and words_[at + 1].text == "of" else at + 1
     end = after
-    while end < len(words_) and end not in used and end < after + _LONGEST and _modifies(words_[end]):
+    while end < len(words_) and end not in used and end < after + _LONGEST and modifies(words_[end]):
         end += 1
         if after > at + 1 or is_role_noun(words_[end - 1].text):
             last = end - 1
@@ -225,110 +170,10 @@ def _phrase(words_: Sequence[Word], at: int, used: Collection[int]) -> tuple[int
 def _is_other(words_: Sequence[Word], at: int) -> bool:
     """Whether a role noun stands for people the asked one deals with ("leading data scientists", "my manager")."""
     first = at
-    while first and _modifies(words_[first - 1]):
+    while first and modifies(words_[first - 1]):
         first -= 1
     before = words_[first - 1].text if first else ""
     if first == at and words_[at].text in _VERBS_TOO and before in _BEFORE_VERB:
         return True
     doing = any(words_[i].text.endswith("ing") for i in range(first, at)) and before not in {"a", "an", "the", "as", "of", "for"}
     return before in _OWN - {"of"} or (doing and before not in {"", "does", "do"})
-
-
-def _modifies(word: Word) -> bool:
-    return word.text not in _NO_MODIFIERS and not word.text[0].isdigit()
-
-
-def _aliases(document: Document, outline: Outline, career: str) -> list[str]:
-    """Other names of a career: the document's own for its title's career, and what "Also known as:" lists in its sections."""
-    found = list(document.aliases) if outline.careers and career == outline.careers[0] else []
-    for section in outline.sections:
-        if section.career == career:
-            for group in section.groups:
-                for match in _ALSO.finditer(document.text, group.start, group.end):
-                    found += [piece.strip(" *_\"'“”") for piece in re.split(r",|;|/|\bor\b|\band\b", match[1])]
-    return [name for name in found if 0 < len(name.split()) <= 6]
-
-
-def _names(career: str, name: str, spoken: frozenset[str]) -> Iterable[_Name]:
-    kept = [word for word in words(name.replace("-", " ").replace("/", " ")) if word not in FUNCTION_WORDS]
-    if not kept:
-        return
-    singular = [singularise(word) for word in kept]
-    head = singularise(head_noun(words(name.replace("-", " ")) or kept))
-    at = singular.index(head) if head in singular else len(kept) - 1
-    links = frozenset(words(name)) & _APART
-    yield _Name(career, tuple(map(stem, singular)), tuple(singular), at, spoken, links)
-    initials = "".join(word[0] for word in words(name))
-    short = "".join(word[0] for word in kept)
-    for letters in {initials, short}:
-        if len(letters) >= 3:
-            yield _Name(career, (letters,), (letters,), 0, spoken)
-
-
-def _short_names(career: str, name: str, spoken: frozenset[str]) -> Iterable[_Name]:
-    """A name with one of its phrases in another form ("GenAI Engineer" for "Generative AI Engineer")."""
-    low = name.lower()
-    for phrase, other in SYNONYMS.items():
-        if " " in phrase and re.search(rf"\b{re.escape(phrase)}\b", low):
-            yield from _names(career, re.sub(rf"\b{re.escape(phrase)}\b", other, low), spoken)
-
-
-def _match(name: _Name, words_: Sequence[Word], standing: dict[tuple[str, str, bool], list[int]]) -> _Match | None:
-    """How a name stands in a question, as a cluster of words in any order, or None. `standing` remembers where a name's words
-    stand, for names share most of theirs."""
-    alone = len(name.stems) == 1
-    places: list[list[int]] = []
-    for word in zip(name.texts, name.stems, strict=True):
-        key = (*word, alone)
-        if key not in standing:
-            standing[key] = [at for at, other in enumerate(words_) if _same(other.text, other.stem, *key)]
-        places.append(standing[key])
-    if sum(map(bool, places)) / len(name.stems) < _ENOUGH:
-        return None
-    best: tuple[int, int, frozenset[int], bool] = (0, 0, frozenset(), False)
-    for start in sorted({at for options in places for at in options}):
-        end = start + len(name.stems) + 2
-        at: dict[int, int] = {}
-        for position, options in enumerate(places):
-            free = [option for option in options if start <= option < end and option not in at.values()]
-            if free:
-                at[position] = free[0]
-        found = frozenset(at.values())
-        best = max(best, (len(found), min(found) - max(found), found, name.head in at), key=lambda one: one[:2])
-    at_, heads = best[2:]
-    coverage = len(at_) / len(name.stems)
-    if coverage < _ENOUGH or not _stands(name, at_, heads, coverage, words_):
-        return None
-    return _Match(name, at_, coverage)
-
-
-def _stands(name: _Name, at: frozenset[int], heads: bool, coverage: float, words_: Sequence[Word]) -> bool:
-    """Whether a match still names the career: nothing foreign modifies it, and its head stands or a generic word does."""
-
-    def foreign(position: int) -> bool:
-        return _modifies(words_[position]) and words_[position].stem not in name.spoken
-
-    inside = [position for position in range(min(at), max(at)) if position not in at]
-    if any(words_[position].text in _APART - name.links for position in inside):
-        return False
-    if coverage == 1:
-        return len(at) == 1 or not any(foreign(position) for position in inside)
-    if any(foreign(position) for position in inside):
-        return False
-    if heads:
-        return min(at) == 0 or not foreign(min(at) - 1)
-    after = words_[max(at) + 1].text if max(at) + 1 < len(words_) else ""
-    return singularise(after) in GENERIC_ROLES and len(at) > 1
-
-
-@lru_cache(maxsize=65536)
-def _same(word: str, its_stem: str, text: str, root: str, alone: bool) -> bool:
-    """Whether a question's word is a name's word: by stem, by a slip of the pen, or cut short ("eng", "dev")."""
-    if its_stem == root or singularise(word) == text:
-        return True
-    if alone or len(word) < 3 or word in FUNCTION_WORDS or word[0] != text[0]:
-        return False
-    if len(text) - len(word) >= 3 and len(text) > 5 and text.startswith(word):
-        return True
-    slips = 0 if len(text) < 4 else 1 if len(text) < 7 else 2
-    return bool(OSA.distance(singularise(word), text, score_cutoff=slips) <= slips) and word not in _FACET_TERMS

@@ -8,8 +8,9 @@ from typing import Literal
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from rag.careers import Careers, Resolution, Word, question_words
+from rag.careers import Careers, Resolution
 from rag.lexicon import COUNTING, FACETS, GENERIC_ROLES, INTRODUCING, LIGHT_WORDS, NUMBERED, PHRASES, facets_of
+from rag.names import Word, question_words
 from rag.roles import is_role_noun, singularise
 from rag.text import FUNCTION_WORDS, WORD, stem, stems, words
 

@@ -2,7 +2,8 @@
 
 import pytest
 
-from rag.careers import Careers, question_words
+from rag.careers import Careers
+from rag.names import question_words
 from rag.outline import outline
 from rag.pipeline import Pipeline
 from tests.handmade import GUIDES, document

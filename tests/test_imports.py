@@ -16,9 +16,9 @@ LAYERS = {
     "parsing": "decoding frontmatter plaintext manuscript markdown webpage worddocument pdftext pdftags pdflayout pdf parsers "
     "documents",
     "structure": "lexicon roles onet headings flattened outline passages coverage",
-    "stores": "encoder quantising export batching remembering dense duplicates lexical tokens vocabulary embeddings manifest plan index "
-    "findings builds",
-    "answering": "retrieval frames careers reading followups support scoring selection contrast answer calibration bases "
+    "stores": "encoder quantising export batching remembering dense duplicates lexical tokens vocabulary embeddings manifest "
+    "plan index findings builds",
+    "answering": "retrieval frames names careers reading followups support scoring selection contrast answer calibration bases "
     "profiles related scopes outcomes abstentions comparisons assistant",
     "assembly": "building pipeline",
     "measuring": "judgements evaluation squad trials checking",

@@ -38,8 +38,8 @@ class Frame:
     `words` and `labels` are what each unit and its label say, `said` what all units do, `heading` what its heading does,
     `upper` those over that.
     `starts` and `ends` (units,) bound each unit's tokens among the `tokens` of the group's passages laid end to end; `above`
-    are those of heading paths. `leads` (units,) tells lead-ins. `place` says whether prose introduces the sections below it
-    or closes the lists before it.
+    are those of heading paths. `leads` (units,) tells lead-ins. `main` says whether it is of the guide's first career, `place`
+    whether prose introduces the sections below it or closes the lists before it.
     """
 
     document: Document
@@ -57,6 +57,7 @@ class Frame:
     above: Rows
     tokens: int
     leads: NDArray[np.bool_]
+    main: bool
     place: Place
 
 
@@ -93,6 +94,7 @@ class Frames:
             above=above,
             tokens=tokens,
             leads=np.array([unit.kind == "lead" for unit in units], dtype=bool),
+            main=passages[0].career in index.outlines[document.id].careers[:1],
             place=self._place(rows),
         )
 

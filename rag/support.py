@@ -26,8 +26,9 @@ class Support:
     """A group under a question. Matrices are (terms, units): `own` by a unit's own words, `above` by its headings and parents.
 
     `dense` (units,) is the cosine of the question with each unit; `late` and `late_own` (units,) the weighted mean over the
-    question's tokens of the best cosine with a token of the unit and what stands above it, and of the unit alone. `place`
-    says whether prose introduces the sections below it or closes the lists before it.
+    question's tokens of the best cosine with a token of the unit and what stands above it, and of the unit alone. `main`
+    says whether the group is of the career that its guide begins with, `place` whether prose introduces the sections below it or
+    closes the lists before it.
     """
 
     hit: Hit
@@ -40,6 +41,7 @@ class Support:
     late: Floats
     late_own: Floats
     weights: Floats
+    main: bool
     place: Place
 
     @property
@@ -109,6 +111,7 @@ class Weigher:
                 late=late[part],
                 late_own=late_own[part],
                 weights=weights,
+                main=frame.main,
                 place=frame.place,
             )
             for frame, hit, part in zip(frames, seen.values(), side_by_side.parts, strict=True)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from rag.pipeline import Pipeline
-from rag.scoring import CUT, WEIGHTS, unit_features, unit_scores
+from rag.scoring import CUT, MAIN, WEIGHTS, unit_features, unit_scores
 
 
 def column(pipeline: Pipeline, question: str, name: str) -> dict[str, float]:
@@ -22,7 +22,7 @@ def test_a_score_is_the_weighted_sum(pipeline: Pipeline) -> None:
     reading, supports = pipeline.assistant.weighed("What is the base salary range?")
     for support in supports:
         expected = unit_features(reading, support) @ np.array(list(WEIGHTS.values()))
-        off = expected - unit_scores(reading, support)
+        off = expected - unit_scores(reading, support) + MAIN * support.main
         assert np.all(np.isclose(off, 0, atol=1e-3) | np.isclose(off, CUT, atol=1e-3))
 
 
@@ -46,4 +46,18 @@ def test_a_sentence_counts_what_the_one_before_it_adds(pipeline: Pipeline) -> No
 def test_an_opening_counts_more_where_the_question_is_what_a_thing_is(pipeline: Pipeline) -> None:
     said = column(pipeline, "Tell me about data mesh", "opens")
     asked = column(pipeline, "What is data mesh?", "opens")
-    assert max(said.values()) == 1.0 and max(asked.values()) == 5.0
+    assert max(said.values()) == 1.0 and max(asked.values()) == 8.0
+
+
+@pytest.mark.parametrize(
+    ("question", "counts"), [("What is hard?", True), ("Which job is hard?", False), ("HoAE challenges", False)]
+)
+def test_the_career_a_guide_is_of_goes_first_where_none_is_asked_for(pipeline: Pipeline, question: str, counts: bool) -> None:
+    reading, supports = pipeline.assistant.weighed(question)
+    added = {
+        round(float(value)) + 0.0
+        for support in supports
+        if support.main
+        for value in unit_scores(reading, support) - unit_features(reading, support) @ np.array(list(WEIGHTS.values()))
+    }
+    assert (added == {MAIN}) == counts

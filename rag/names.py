@@ -123,7 +123,9 @@ def match_name(name: Name, words_: Sequence[Word], standing: dict[tuple[str, str
     for word in zip(name.texts, name.stems, strict=True):
         key = (*word, alone)
         if key not in standing:
-            standing[key] = [at for at, other in enumerate(words_) if _same(other.text, other.stem, *key)]
+            # Words that are the same begin alike; this spares most of the closer looks.
+            alike = (at for at, other in enumerate(words_) if other.text[:1] == key[0][:1])
+            standing[key] = [at for at in alike if _same(words_[at].text, words_[at].stem, *key)]
         places.append(standing[key])
     if sum(map(bool, places)) / len(name.stems) < _ENOUGH:
         return None

@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 from rag.datatypes import Encoder, Encoding
 from rag.matching import fold
 
+Offsets = NDArray[np.int64]
+
 
 class RememberingEncoder:
     """Texts to encodings by another encoder, of which the latest are kept: up to `tokens` tokens, 1.5 kB each.
@@ -45,13 +47,22 @@ def _spread(encoding: Encoding, folded: str, text: str) -> Encoding:
     """The encoding of a folded text with the spans that its tokens have in the text as it was given."""
     if folded == text:
         return encoding
-    before = np.concatenate([[0], np.cumsum(_solid(folded))])  # characters other than white space before each offset
-    places = np.flatnonzero(_solid(text))
-    first, last = before[encoding.spans[:, 0]], before[encoding.spans[:, 1]]
-    starts = np.append(places, len(text))[first]
-    ends = np.where(last > first, np.append(0, places + 1)[last], starts)
-    return replace(encoding, spans=np.stack([starts, ends], axis=1).astype(np.int32))
+    begins, ends, moved = _words(folded, text)
+    first = np.minimum(np.searchsorted(ends, encoding.spans[:, 0], side="right"), len(ends) - 1)
+    last = np.maximum(np.searchsorted(begins, encoding.spans[:, 1]) - 1, 0)
+    starts = np.maximum(encoding.spans[:, 0], begins[first]) + moved[first]
+    stops = np.maximum(np.minimum(encoding.spans[:, 1], ends[last]) + moved[last], starts)
+    return replace(encoding, spans=np.stack([starts, stops], axis=1).astype(np.int32))
 
 
-def _solid(text: str) -> NDArray[np.bool_]:
-    return np.array([not character.isspace() for character in text], dtype=bool)
+def _words(folded: str, text: str) -> tuple[Offsets, Offsets, Offsets]:
+    """Where each word of a folded text begins and ends, and how much further on it stands in the text as it was given."""
+    begins, places, at, place = [], [], 0, 0
+    words = folded.split(" ")
+    for word in words:
+        place = text.index(word, place)
+        begins.append(at)
+        places.append(place)
+        at, place = at + len(word) + 1, place + len(word)
+    found = np.array(begins, dtype=np.int64)
+    return found, found + np.array([len(word) for word in words]), np.array(places) - found

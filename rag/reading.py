@@ -176,7 +176,8 @@ class Reader:
             return "compare"
         if resolution.careers and resolution.unheld and _SETS_APART.search(text):
             return "compare"
-        asked = [term for term in terms if term.text not in _DO]
+        all_day = bool({"do", "doing"} & {word.text for word in found})  # "do all day", but not "does a day look like"
+        asked = [term for term in terms if term.text not in _DO and not (all_day and term.text == "day")]
         if not resolution.careers or asked:
             return "ask"
         if any(word.text in _DO for word in found) and "do" in {word.stem for word in found}:

@@ -83,6 +83,8 @@ def test_numbers_and_names_are_exact(reader: Reader) -> None:
         ("What is a Baker?", "overview"),
         ("tell me about the baker role please", "overview"),
         ("What does a Baker do?", "duties"),
+        ("what would I do all day as a baker", "duties"),
+        ("What does a day of a Baker look like?", "ask"),
         ("What does a Baker do before dawn?", "ask"),
         ("How do a Baker and a Pilot differ?", "compare"),
         ("Baker, Pilot", "compare"),

@@ -33,7 +33,7 @@ def contrast(careers: Sequence[str], supports: Sequence[Support], all_careers: S
     ]
     if wanted is _LIKENESS:  # first what says so itself, a list of it before a sentence
         return max(found, key=lambda one: (_says(one, wanted), len(one.units) > 1, one.score), default=None)
-    return max(found, key=lambda one: one.score, default=None)
+    return max(found, key=lambda one: (not _says(one, _LIKENESS), one.score), default=None)
 
 
 def _says(one: Pick, wanted: re.Pattern[str]) -> bool:

@@ -30,3 +30,8 @@ def test_a_sentence_about_two_others_sets_no_careers_apart(pipeline: Pipeline) -
 def test_what_careers_have_in_common_is_told_by_what_says_so(pipeline: Pipeline) -> None:
     [citation] = pipeline.ask("What do generative AI engineers and knowledge engineers have in common?").citations
     assert citation.quote.startswith("While these roles have distinct focuses, they share some common ground: - Both require")
+
+
+def test_a_difference_is_not_told_by_what_careers_share(pipeline: Pipeline) -> None:
+    answer = pipeline.ask("difference between genai engineer and knowledge engineer")
+    assert answer.text.startswith("The main difference lies in their primary focus")

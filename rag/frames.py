@@ -17,6 +17,7 @@ from rag.weakmethods import weakly
 
 Place = Literal["intro", "closing", "body"]
 Rows = NDArray[np.int64]
+_DIGITS = re.compile(r"\d+")
 _KEPT = 8192  # groups whose frames are remembered; one takes a few kB
 
 
@@ -101,7 +102,7 @@ class Frames:
     def _token_bounds(self, rows: list[int]) -> tuple[Rows, Rows, Rows, int]:
         starts, ends, above, offset = [], [], [], 0
         for row in rows:
-            _, _, spans = self._index.tokens.passage(row)
+            spans = self._index.tokens.spans(row)
             path = int((spans[:, 0] < 0).sum())
             firsts = [unit.start for unit in self._index.passages[row].units]
             begin = offset + path + np.searchsorted(spans[path:, 0], firsts)
@@ -125,9 +126,7 @@ class Frames:
 
 def unit_stems(text: str) -> frozenset[str]:
     """Stems of a text's content words and numbers, also of the parts of "401(k)" or "10-20%"."""
-    return (
-        frozenset(stems(text)) | frozenset(re.findall(r"\d+", text)) | frozenset(word for word in words(text) if len(word) == 1)
-    )
+    return frozenset(stems(text)) | frozenset(_DIGITS.findall(text)) | frozenset(word for word in words(text) if len(word) == 1)
 
 
 def _words(text: str) -> Words:

@@ -7,6 +7,7 @@ from functools import lru_cache
 import Stemmer
 
 WORD = re.compile(r"[^\W_]+(?:[.'’&+#/-][^\W_]+)*[+#]*")
+_JOINT = re.compile(r"[-/&]")
 _STEMMER = Stemmer.Stemmer("english")
 
 # A full stop after one of these does not close a sentence.
@@ -50,7 +51,7 @@ def content_words(text: str) -> list[str]:
 
 def stems(text: str) -> list[str]:
     """Stems of a text's content words, hyphens and slashes split so that "decision-making" meets "decision making"."""
-    pieces = (piece for word in content_words(text) for piece in re.split(r"[-/&]", word))
+    pieces = (piece for word in content_words(text) for piece in _JOINT.split(word))
     return [stem(piece) for piece in pieces if piece and piece not in FUNCTION_WORDS]
 
 

@@ -75,8 +75,13 @@ class TokenStore:
 
     def passage(self, row: int) -> tuple[Floats, Integers, Integers]:
         """A row to unit states (n, d), token ids (n,) and document offsets (n, 2); `HEADING` marks tokens of the heading path."""
-        quantized, ids, spans = self.quantized(row)
-        return _unit(quantized), ids, np.where(spans < 0, HEADING, spans + self._starts[row])
+        quantized, ids, _ = self.quantized(row)
+        return _unit(quantized), ids, self.spans(row)
+
+    def spans(self, row: int) -> Integers:
+        """A row to the document offsets of its tokens (n, 2); `HEADING` marks tokens of the heading path."""
+        kept = np.asarray(self._spans[self._rows[row] : self._rows[row + 1]])
+        return np.where(kept < 0, HEADING, kept + self._starts[row]).astype(np.int32)
 
     def cosines(self, states: Floats, rows: Sequence[int]) -> list[Floats]:
         """Unit states (t, d) and rows to the cosines with the tokens of each row, (t, n) a row."""

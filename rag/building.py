@@ -25,7 +25,7 @@ from rag.encoder import (
 from rag.errors import StoreError
 from rag.index import write_manifest, write_stores
 from rag.manifest import Manifest, Parity, read_manifest, verify_files
-from rag.outline import outline, with_title
+from rag.outline import outline
 from rag.passages import make_passages
 from rag.plan import Plan, Source, plan_of
 from rag.settings import Settings
@@ -112,8 +112,7 @@ def _source(settings: Settings, documents: Sequence[Document]) -> Source:
     passages: list[Passage] = []
     for document, its_outline in zip(documents, outlines, strict=True):
         passages += make_passages(document, its_outline, count, passages[-1].group + 1 if passages else 0)
-    titled = [with_title(document, its_outline) for document, its_outline in zip(documents, outlines, strict=True)]
-    return Source(titled, outlines, passages, settings.model or BUNDLED_NAME, sha256)
+    return Source(documents, outlines, passages, settings.model or BUNDLED_NAME, sha256)
 
 
 def _make(settings: Settings, plan: Plan, tell: Progress, force: bool) -> int:

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import msgspec
@@ -12,6 +12,7 @@ from rag.coverage import FileCoverage, coverage
 from rag.datatypes import Document, Outline, Passage, Unit
 from rag.embeddings import text_key
 from rag.manifest import FORMAT
+from rag.outline import with_title
 from rag.passages import embedded_text, unit_text
 
 
@@ -48,7 +49,10 @@ class Plan:
 
 
 def plan_of(source: Source) -> Plan:
-    """What a build of a source would hold. Raises CorpusError where a guide would lose text."""
+    """What a build of a source would hold, each document under the title of its outline. Raises CorpusError where a guide
+    would lose text."""
+    titled = [with_title(*pair) for pair in zip(source.documents, source.outlines, strict=True)]
+    source = replace(source, documents=titled)
     texts = texts_of(source)
     return Plan(source, texts, coverage(source.documents, source.passages), _content_id(source, texts))
 

@@ -24,7 +24,7 @@ from rag.datatypes import (
     Turn,
 )
 from rag.documents import read_guides
-from rag.outline import outline
+from rag.outline import outline, with_title
 from rag.passages import group_units, make_passages
 from rag.pipeline import Pipeline
 from rag.text import words
@@ -40,7 +40,7 @@ class Scenes:
     def __init__(self) -> None:
         read = [*read_guides(ROOT / "corpus")[0], *read_guides(ROOT / "tests" / "guides")[0]]
         self.outlines = {document.id: outline(document) for document in read}
-        self.documents = {document.id: document for document in read}
+        self.documents = {document.id: with_title(document, self.outlines[document.id]) for document in read}
         self.passages: dict[str, list[Passage]] = {
             id: make_passages(document, self.outlines[id], lambda text: len(words(text)))
             for id, document in self.documents.items()

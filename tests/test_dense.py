@@ -6,6 +6,7 @@ import pytest
 
 from rag.dense import DenseStore
 from rag.errors import StoreError
+from tests.benchmarks.stores import DIMENSION, clustered
 
 AXES = np.eye(3, dtype=np.float32)
 
@@ -73,6 +74,28 @@ def test_a_damaged_file_is_named(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "units.faiss").write_bytes(content)
     with pytest.raises(StoreError, match=r"units\.faiss; run `verbatim build"):
         DenseStore.load(tmp_path, "units")
+
+
+def test_cells_find_what_a_look_at_every_row_finds(tmp_path: Path) -> None:
+    vectors = clustered(4000, np.random.default_rng(3))
+    store, queries = DenseStore.build(vectors), vectors[::80]
+    scores, rows = store.search(queries, 10)
+    store.divide(cells=40)
+    store.save(tmp_path, "units")
+    for divided in (store, DenseStore.load(tmp_path, "units")):
+        found, its = divided.search(queries, 10)
+        assert np.mean([len({*one} & {*other}) for one, other in zip(rows, its, strict=True)]) >= 9.7
+        assert its[:, 0].tolist() == rows[:, 0].tolist() and found[:, 0] == pytest.approx(scores[:, 0], abs=1e-3)
+    assert divided.search(queries[:1], 4000)[1].shape == (1, 4000)  # more than the nearest cells hold
+
+
+def test_a_store_that_is_small_or_added_to_is_in_no_cells(tmp_path: Path) -> None:
+    store = DenseStore.build(clustered(2000, np.random.default_rng(3)))
+    store.save(tmp_path, "whole")
+    store.divide(cells=20)
+    store.add(np.eye(DIMENSION, dtype=np.float32))
+    store.save(tmp_path, "added")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["added.faiss", "whole.faiss"]
 
 
 def test_an_index_of_another_kind_is_refused(tmp_path: Path) -> None:

@@ -130,9 +130,14 @@ def _table(result: dict[str, Any]) -> list[str]:
             times = " ".join(f"{load[name]:8.1f}" for name in ("p50_ms", "p95_ms", "p99_ms"))
             counts = f"{load['answers']:8} {load['errors']:6}"
             lines.append(f"{load['server']:20} {load['questions']:9} {clients:7} {load['per_second']:7.0f} {times} {counts}")
-    lines += ["", f"{'synthetic passages':>18} {'FAISS ms':>9} {'build s':>8} {'BM25 ms':>9} {'build s':>8}"]
+    names = (("FAISS ms", 9), ("build s", 8), ("cells ms", 9), ("build s", 8), ("recall@10", 9), ("BM25 ms", 9), ("build s", 8))
+    lines += ["", " ".join([f"{'synthetic passages':>18}", *(f"{name:>{width}}" for name, width in names)])]
     for search in result["searches"]:
         dense = f"{search['dense_ms']:9.2f} {search['dense_build_seconds']:8.2f}"
+        in_cells = [search[name] for name in ("cells_ms", "cells_build_seconds", "cells_recall")]
+        dense += " " + " ".join(
+            f"{'-' if value is None else f'{value:.3f}':>{width}}" for value, width in zip(in_cells, (9, 8, 9), strict=True)
+        )
         lines.append(f"{search['passages']:18,} {dense} {search['lexical_ms']:9.2f} {search['lexical_build_seconds']:8.2f}")
     return lines
 

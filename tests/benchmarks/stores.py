@@ -15,17 +15,22 @@ from rag.dense import DenseStore
 from rag.lexical import LexicalStore
 
 DIMENSION, K, QUERIES = 384, 100, 20
+_DIVIDED = 100_000
 _WORDS, _LENGTH = 20_000, 24
 _SPREAD = 0.35  # how far vectors lie from the centre of their cluster; passages of a topic are about as alike
 
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """Median times of one search in milliseconds, and times of a build in seconds."""
+    """Median times of one search in milliseconds, and times of a build in seconds. From `_DIVIDED` passages also with the vectors
+    in cells, and the share of the ten nearest that are found there."""
 
     passages: int
     dense_ms: float
     dense_build_seconds: float
+    cells_ms: float | None
+    cells_build_seconds: float | None
+    cells_recall: float | None
     lexical_ms: float
     lexical_build_seconds: float
 
@@ -39,15 +44,24 @@ def measure(sizes: tuple[int, ...], seed: int = 7) -> Iterator[Search]:
         gc.collect()
 
 
-def _dense(size: int, random: np.random.Generator) -> tuple[float, float]:
-    """Milliseconds a search and seconds a build."""
+def _dense(size: int, random: np.random.Generator) -> tuple[float, float, float | None, float | None, float | None]:
+    """Milliseconds a search and seconds a build; the same in cells, and the recall of their ten nearest."""
     vectors = clustered(size, random)
     queries = vectors[random.integers(0, size, QUERIES)] + 0.02 * random.standard_normal((QUERIES, DIMENSION), dtype=np.float32)
     began = perf_counter()
     store = DenseStore.build(vectors)
     seconds = perf_counter() - began
     del vectors
-    return _median(lambda query: store.search(query[None], K), queries), seconds
+    exact = _median(lambda query: store.search(query[None], K), queries)
+    if size < _DIVIDED:
+        return exact, seconds, None, None, None
+    nearest = store.search(queries, 10)[1]
+    began = perf_counter()
+    store.divide()
+    divided = perf_counter() - began
+    found = store.search(queries, 10)[1]
+    recall = float(np.mean([np.isin(one, other).mean() for one, other in zip(nearest, found, strict=True)]))
+    return exact, seconds, _median(lambda query: store.search(query[None], K), queries), divided, recall
 
 
 def _lexical(size: int, random: np.random.Generator) -> tuple[float, float]:

@@ -46,9 +46,9 @@ def load(settings: Settings) -> Pipeline:
     # BLAS and FAISS would spread each small product over all cores: 70 ms a question beside a busy neighbour, not 14.
     threadpool_limits(settings.threads)
     folder = builds.current_folder(settings.index)
-    encoder = OnnxEncoder(folder, settings.threads, settings.precision)
     with collector_paused():
-        return _assemble(load_index(folder), encoder, settings)
+        index = load_index(folder)  # before the encoder: it checks the files, and names the one that was changed
+        return _assemble(index, OnnxEncoder(folder, settings.threads, settings.precision), settings)
 
 
 def _assemble(index: Index, encoder: OnnxEncoder, settings: Settings) -> Pipeline:

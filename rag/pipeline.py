@@ -68,11 +68,11 @@ def refresh(pipeline: Pipeline, settings: Settings) -> Pipeline:
     if builds.current_id(settings.index) == pipeline.index.info.id:
         return pipeline
     folder = builds.current_folder(settings.index)
-    encoder = (
-        pipeline.encoder if pipeline.encoder.made_from(folder) else OnnxEncoder(folder, settings.threads, settings.precision)
-    )
     with collector_paused():
-        return _assemble(load_index(folder), encoder, settings)
+        index = load_index(folder)
+        shared = pipeline.encoder.made_from(folder)
+        encoder = pipeline.encoder if shared else OnnxEncoder(folder, settings.threads, settings.precision)
+        return _assemble(index, encoder, settings)
 
 
 def build(settings: Settings, progress: Progress | None = None, force: bool = False, skip_bad: bool = False) -> BuildReport:

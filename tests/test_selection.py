@@ -110,3 +110,8 @@ def test_every_pick_is_in_reading_order_within_one_group(pipeline: Pipeline) -> 
     for question in ("perks", "salary", "python", "What degree do I need?", "soft skills", "demand in healthcare"):
         found = pick(pipeline, question)
         check(found.support, found.units)
+
+
+def test_a_section_of_just_what_is_asked_goes_before_one_of_a_kind_of_it(pipeline: Pipeline) -> None:
+    found = pick(pipeline, "What skills does a Lead Data Science Engineer need?")
+    assert found.support.hit.passage.heading == "Essential Skills" and found.whole

@@ -1,6 +1,7 @@
 """A text to the language it is in, if that is plainly not English."""
 
 from functools import cache
+from threading import Lock
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -37,17 +38,20 @@ NAMES = {
     "zh": "Chinese",
 }
 SURE = 0.75
+_LOADING = Lock()
 
 
 def language_of(text: str) -> str | None:
     """The English name of a text's language; None where it may be English or is none of `NAMES`."""
-    code, probability = _identifier().classify(text)
+    with _LOADING:
+        identifier = _identifier()
+    code, probability = identifier.classify(text)
     return NAMES.get(code) if probability >= SURE else None
 
 
 @cache
 def _identifier() -> "LanguageIdentifier":
-    # Half a second and 30 MB, which only a server that is asked in another language spends.
+    # Half a second and 80 MB, which only a server that is asked in another language spends.
     from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
     identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)

@@ -54,7 +54,7 @@ def pick(reading: Reading, supports: Sequence[Support]) -> list[Pick]:
     if not picks:
         return []
     plain = _is_plain(reading, picks[0])
-    picks = _headed_first(reading, picks) if plain else picks
+    picks = _past_intro(_headed_first(reading, picks)) if plain else picks
     return [_listed(reading, picks, plain), *picks[1:]]
 
 
@@ -70,6 +70,17 @@ def _headed_first(reading: Reading, picks: Sequence[Pick]) -> list[Pick]:
     if _is_pure(reading, picks[0]):
         return list(picks)
     first = next((one for one in picks[1:] if _is_pure(reading, one) and picks[0].score - one.score < NEAR_SCORE), picks[0])
+    return [first, *(one for one in picks if one is not first)]
+
+
+def _past_intro(picks: Sequence[Pick]) -> list[Pick]:
+    """Picks with a section whose headings are what is asked before a sentence that stands hardly higher and only introduces the
+    sections below it."""
+    best = picks[0]
+    if best.whole or best.support.place != "intro":
+        return list(picks)
+    headed = (one for one in picks[1:] if one.whole and min(one.support.above[:, one.units[-1]], default=0.0) >= CLEAR)
+    first = next((one for one in headed if best.score - one.score < NEAR_SCORE), best)
     return [first, *(one for one in picks if one is not first)]
 
 

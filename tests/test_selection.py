@@ -115,3 +115,8 @@ def test_every_pick_is_in_reading_order_within_one_group(pipeline: Pipeline) -> 
 def test_a_section_of_just_what_is_asked_goes_before_one_of_a_kind_of_it(pipeline: Pipeline) -> None:
     found = pick(pipeline, "What skills does a Lead Data Science Engineer need?")
     assert found.support.hit.passage.heading == "Essential Skills" and found.whole
+
+
+def test_a_section_goes_before_the_sentence_that_introduces_it(pipeline: Pipeline) -> None:
+    found = pick(pipeline, "How do I become a Lead Data Science Engineer?")
+    assert found.support.hit.passage.heading == "Transition to Leadership" and found.whole

@@ -21,7 +21,8 @@ _APART = frozenset(["and", "or", "vs", "versus", "than", "with", "from", "betwee
 # Verbs whose object is a worker ("will AI replace librarians"): what stands before them says nothing of the role.
 _HANDLED = frozenset("hire hires hiring differ compare replace replaces employ employs help helps want wants pay pays".split())  # noqa: SIM905
 _FACET_TERMS = frozenset().union(*(facet.terms for facet in FACETS.values()))
-_VERBS = FACETS["salary"].terms | FACETS["duties"].terms | FACETS["entry"].terms | _HANDLED
+_NOUNS = frozenset(["payroll", "bank", "cash"])  # "payroll inspector" is a role, where "pay inspectors" pays them
+_VERBS = FACETS["salary"].terms - _NOUNS | FACETS["duties"].terms | FACETS["entry"].terms | _HANDLED
 _NO_MODIFIERS = FUNCTION_WORDS | LIGHT_WORDS | GENERIC_ROLES | _VERBS
 
 

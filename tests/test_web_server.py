@@ -34,14 +34,17 @@ def test_several_can_listen_beside_each_other_but_not_beside_another_program() -
 
 
 @pytest.fixture
-def serving(settings: Settings) -> Iterator[tuple[int, str]]:
+def serving(settings: Settings, tmp_path: Path) -> Iterator[tuple[int, str]]:
+    """Two serving processes, and where they answer. Stopped, they leave none of their temporary files behind."""
     command = [sys.executable, "-m", "rag", "serve", "--port", "0", "--workers", "2", "--index", str(settings.index)]
-    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    environment = {**os.environ, "TMPDIR": str(tmp_path)}
+    process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True)
     assert process.stdout is not None
     with process.stdout as said:
         yield process.pid, said.readline().split()[3]
         process.terminate()
         assert process.wait(60) in (0, -signal.SIGTERM)
+    assert list(tmp_path.glob("verbatim-*")) == []
 
 
 def workers(pid: int) -> set[int]:

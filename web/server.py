@@ -29,24 +29,22 @@ def serve(settings: Settings, announce: Callable[[str], None]) -> None:
     listening = listen(settings.host, settings.port)
     address = listening.getsockname()
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
+    where = f"http://{host}:{address[1]}"
+    _tell_workers(settings)
+    if settings.workers == 1:
+        announce(where)
+        uvicorn.Server(_config(settings)).run(sockets=[listening])
+        return
     with tempfile.TemporaryDirectory(prefix="verbatim-metrics-") as folder:
-        _tell_workers(settings, folder)
-        config = _config(settings)
-        if settings.workers == 1 or sys.platform != "linux":
-            announce(f"http://{host}:{address[1]}")
-            _run(config, listening)
-        else:
+        os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder
+        if sys.platform == "linux":
             listening.close()
             beside = cast(socket.socket, _SocketOfWorker(listening.family, address))
             Thread(target=_announce_once_reachable, args=(address, announce, host), daemon=True).start()
-            Multiprocess(config, sockets=[beside]).run()
-
-
-def _run(config: uvicorn.Config, listening: socket.socket) -> None:
-    if config.workers > 1:
-        Multiprocess(config, sockets=[listening]).run()
-    else:
-        uvicorn.Server(config).run(sockets=[listening])
+            Multiprocess(_config(settings), sockets=[beside]).run()
+        else:
+            announce(where)
+            Multiprocess(_config(settings), sockets=[listening]).run()
 
 
 class _SocketOfWorker:
@@ -98,12 +96,10 @@ def listen(host: str, port: int) -> socket.socket:
     return listening
 
 
-def _tell_workers(settings: Settings, metrics: str) -> None:
+def _tell_workers(settings: Settings) -> None:
     """Put the settings where worker processes read them: the environment."""
     for name, value in settings.model_dump(exclude_none=True).items():
         os.environ[f"VERBATIM_{name.upper()}"] = str(value)
-    if settings.workers > 1:
-        os.environ["PROMETHEUS_MULTIPROC_DIR"] = metrics
 
 
 def _config(settings: Settings) -> uvicorn.Config:

@@ -9,7 +9,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from rag.careers import Careers, Resolution
-from rag.lexicon import COUNTING, FACETS, GENERIC_ROLES, INTRODUCING, LIGHT_WORDS, NUMBERED, PHRASES, facets_of
+from rag.lexicon import COUNTING, FACETS, GENERIC_ROLES, INTRODUCING, LIGHT_WORDS, NUMBERED, PHRASES, PLAINLY_ENGLISH, facets_of
 from rag.names import Word, question_words
 from rag.roles import is_role_noun, singularise
 from rag.text import FUNCTION_WORDS, WORD, stem, stems, words
@@ -100,12 +100,16 @@ class Reader:
         )
 
     def strange(self, reading: Reading) -> str:
-        """A question's words beside its careers' names, where most are neither the guides' nor function words; else ""."""
+        """A question's words beside its careers' names, where they may be of another language; else "". Most are neither the
+        guides' nor function words then, one is no English word and no slip of the pen, and none is plainly English."""
         names = {word for career in reading.careers for word in words(career)}
         said = [word for word in WORD.findall(reading.question) if word.lower() not in names]
-        unknown = [word for word in said if word.lower() not in self._words and word.lower() not in FUNCTION_WORDS]
-        enough = len(unknown) > 1 or not all(word.isascii() for word in unknown)
-        return " ".join(said) if enough and 2 * len(unknown) > len(said) else ""
+        low = [word.lower() for word in said]
+        unknown = [word for word in low if word not in self._words and word not in FUNCTION_WORDS]
+        foreign = [word for word in unknown if not word.isascii() or not (self._is_known(word) or self._mended(word) != word)]
+        enough = len(unknown) > 1 or not all(map(str.isascii, unknown))
+        plain = not foreign or not enough or 2 * len(unknown) <= len(said) or not PLAINLY_ENGLISH.isdisjoint(low)
+        return "" if plain else " ".join(said)
 
     def mend(self, question: str) -> str:
         """A question with short forms the corpus does not use written out, and slips of the pen put right."""

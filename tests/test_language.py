@@ -35,3 +35,9 @@ def test_a_question_in_another_language_is_told_so(pipeline: Pipeline, question:
 @pytest.mark.parametrize("question", ["salary?", "HoAE skills", "wat is the pay", "jobs near Zzyzx or Ouagadougou"])
 def test_short_and_odd_english_is_english(pipeline: Pipeline, question: str) -> None:
     assert pipeline.ask(question).cause != "language"
+
+
+@pytest.mark.parametrize("question", ["who painted the Mona Lisa", "hed of analitics enginering", "crane operator training"])
+def test_plain_english_and_slips_of_the_pen_do_not_ask_for_the_language(pipeline: Pipeline, question: str) -> None:
+    reader = pipeline.assistant._reader  # what costs half a second is not to be loaded for these
+    assert reader.strange(reader.read(question)) == ""

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 from pathlib import Path
 
 import pytest
@@ -41,6 +42,11 @@ def guides(settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> Pipe
 def hashing() -> HashingEncoder:
     """The stand-in encoder, for tests of parts that any encoder will do for."""
     return HashingEncoder()
+
+
+def pytest_configure() -> None:
+    """Hear Ctrl-C, and let the processes of tests hear it: a shell in the background has its children ignore it."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -56,16 +57,26 @@ def place(settings: Settings, tmp_path: Path) -> Settings:
     return own
 
 
-@pytest.fixture
-def watching(place: Settings) -> Iterator[Watching]:
+@contextmanager
+def watched(place: Settings) -> Iterator[Watching]:
+    """A watch, stopped at the end as Ctrl-C stops it."""
     command = [sys.executable, "-m", "rag", "build", "--watch", "--corpus", str(place.corpus), "--index", str(place.index)]
     environment = {**os.environ, "VERBATIM_SPARE_BUILDS": "1"}
     with subprocess.Popen(
         command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     ) as process:
-        yield Watching(process, place)
-        process.send_signal(signal.SIGINT)
-        assert process.wait(10) in (0, 130)
+        try:
+            yield Watching(process, place)
+            process.send_signal(signal.SIGINT)
+            assert process.wait(60) in (0, 130)
+        finally:
+            process.kill()
+
+
+@pytest.fixture
+def watching(place: Settings) -> Iterator[Watching]:
+    with watched(place) as running:
+        yield running
 
 
 def test_watch_builds_again_when_a_guide_comes_and_deletes_old_builds(watching: Watching) -> None:
@@ -89,12 +100,8 @@ def test_watch_tells_of_a_bad_guide_and_goes_on(watching: Watching) -> None:
 
 
 def test_watch_waits_for_another_build(place: Settings) -> None:
-    command = [sys.executable, "-m", "rag", "build", "--watch", "--corpus", str(place.corpus), "--index", str(place.index)]
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
-        waiting = Watching(process, place)
+    with watched(place) as waiting:
         with builds.locked(place.index):
             assert "watching" in waiting.told()
             assert "Another process is changing the index" in waiting.told()
         assert waiting.built().startswith("Built 1 passages")
-        process.send_signal(signal.SIGINT)
-        assert process.wait(10) in (0, 130)

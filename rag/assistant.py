@@ -3,7 +3,6 @@
 import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
-from time import perf_counter
 
 from rag.abstentions import abstain, decline, greet
 from rag.answer import Quote, cite, quotes, remarks
@@ -23,7 +22,7 @@ from rag.reading import Reader, Reading
 from rag.retrieval import Retriever
 from rag.scopes import Scope, Scopes
 from rag.scoring import unit_scores
-from rag.selection import CLEAR, Pick, pick, restated
+from rag.selection import Pick, pick, restated
 from rag.support import Support, Weigher
 from rag.text import clean, stem, words
 from rag.weakmethods import weakly
@@ -56,21 +55,20 @@ class Assistant:
         """A question, with the conversation's earlier ones and the documents it may draw on, to its answer.
 
         Raises QuestionError for a question that is empty or over `MAX_CHARS` characters once cleaned."""
-        started = perf_counter()
         asked, scope = check_question(question), self._scopes.of(documents)
         if _is_greeting(asked):
-            return self._dress(asked, asked, greet(scope), None, scope, started)
+            return self._dress(asked, asked, greet(scope), None, scope)
         reading, earlier = self._read(asked, history)
         language = self._language(reading)
         outcome = decline(language) if language else self._decide_in_conversation(reading, earlier, scope)
-        return self._dress(asked, reading.question, outcome, reading, scope, started)
+        return self._dress(asked, reading.question, outcome, reading, scope)
 
     def weighed(self, question: str, history: Sequence[Turn] = ()) -> tuple[Reading, list[Support]]:
         """How a question is read, and the groups that bear on it: what weights and calibration are fitted on. There are none for
         a question that is answered without weighing (what a career is, a comparison)."""
         scope = self._scopes.of(None)
         reading = scope.profiles.placed(self._read(check_question(question), history)[0])
-        return reading, self._supports(reading, reading.residual, scope, reading.careers) if reading.intent == "ask" else []
+        return reading, self._weighed(reading, scope) if reading.intent == "ask" else []
 
     def consider(self, question: str, history: Sequence[Turn] = ()) -> tuple[Reading, Pick | None]:
         """How a question is read, and what would answer it were it answered."""
@@ -88,8 +86,7 @@ class Assistant:
     def sentences(self, question: str, k: int = 3) -> list[str]:
         """The `k` best sentences, items or rows for a question, over all guides, whether or not it would be answered."""
         reading = self._reader.read(question)
-        query = self._retriever.query(reading.residual)
-        supports = self._weigher.weigh(reading, query, self._retriever.search(query, _HITS))
+        supports = self._supports(reading, reading.residual, self._scopes.of(None), ())
         scored = [
             (-float(score), row, at)
             for row, support in enumerate(supports)
@@ -107,7 +104,7 @@ class Assistant:
     def _answered_from(self, question: str, documents: Collection[str] | None) -> str | None:
         """The section that a question's answer begins in, by its headings below its career's or the title, or None where it has
         no answer."""
-        outcome = self._decide(self._reader.read(question), documents)
+        outcome = self._decided(self._reader.read(question), self._scopes.of(documents))
         if outcome.status != "answered":
             return None
         passage = outcome.quotes[0].passage
@@ -127,9 +124,6 @@ class Assistant:
                 return outcome
         return self._decided(reading, scope)
 
-    def _decide(self, reading: Reading, documents: Collection[str] | None = None) -> Outcome:
-        return self._decided(reading, self._scopes.of(documents))
-
     def _decided(self, reading: Reading, scope: Scope) -> Outcome:
         if reading.intent == "compare":
             told = None if reading.unheld else self._comparisons.of(reading, scope)
@@ -141,7 +135,7 @@ class Assistant:
         if bare := self._bare(reading, scope):
             return bare
         placed = scope.profiles.placed(reading)
-        picks = self._picks(placed, scope.documents)
+        picks = pick(placed, self._weighed(placed, scope))
         if not picks:
             return abstain(reading, 0.0, None, scope, self._careers)
         value = self._calibration.probability(features(placed, picks[0]))
@@ -154,9 +148,8 @@ class Assistant:
         found = (*(quote for one in chosen for quote in quotes(one)), *([base] if base else []))
         return Outcome("answered", value, found, remarks(chosen, " ".join(q.document.text[q.start : q.end] for q in found)))
 
-    def _picks(self, reading: Reading, documents: Collection[str] | None = None) -> list[Pick]:
-        scope = self._scopes.of(documents)
-        return pick(reading, self._supports(reading, reading.residual, scope, reading.careers))
+    def _weighed(self, reading: Reading, scope: Scope) -> list[Support]:
+        return self._supports(reading, reading.residual, scope, reading.careers)
 
     def _contrasting(self, reading: Reading, scope: Scope) -> list[Support]:
         return self._supports(reading, reading.text, scope, ())
@@ -174,12 +167,11 @@ class Assistant:
         offered = scope.offers.about(near)
         return unclear(0.5, offered) if len(offered) > 1 else None
 
-    def _dress(self, asked: str, alone: str, outcome: Outcome, reading: Reading | None, scope: Scope, started: float) -> Answer:
+    def _dress(self, asked: str, alone: str, outcome: Outcome, reading: Reading | None, scope: Scope) -> Answer:
         text, segments, citations = cite(outcome.quotes)
         if reading and not reading.careers and outcome.quotes and (career := outcome.quotes[0].passage.career):
             reading = replace(reading, careers=(career,))
         related = outcome.readings or scope.offers.next(reading, outcome.status == "answered")
-        total = 1000 * (perf_counter() - started)
         return Answer(
             status=outcome.status,
             question=asked,
@@ -194,7 +186,6 @@ class Assistant:
             remarks=outcome.remarks,
             related=related,
             comparison=table(outcome, self._careers.titles),
-            timings_ms={"total": round(total, 3)},
         )
 
 
@@ -215,8 +206,7 @@ def _choices(reading: Reading, picks: Sequence[Pick], scope: Scope) -> tuple[Rel
     careers: list[str] = []
     for one in picks:
         career = one.support.hit.passage.career
-        clear = one.whole and min(one.support.above[:, one.units[-1]], default=0.0) >= CLEAR
-        if clear and career and career not in careers:
+        if one.headed and career and career not in careers:
             careers.append(career)
     if len(careers) < 2:
         return ()

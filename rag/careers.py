@@ -155,23 +155,26 @@ class Careers:
 def _phrase(words_: Sequence[Word], at: int, used: Collection[int]) -> tuple[int, int]:
     """The first and last word of the noun phrase around a role noun: what modifies it, and what makes another role of it, as in
     "chief data officer" and "head of marketing"."""
-    first = last = at
-    while first and first - 1 not in used and modifies(words_[first - 1]):
-        first -= 1
+    last = at
     after = at + 2 if at + 2 < len(words_) and words_[at + 1].text == "of" else at + 1
     end = after
     while end < len(words_) and end not in used and end < after + _LONGEST and modifies(words_[end]):
         end += 1
         if after > at + 1 or is_role_noun(words_[end - 1].text):
             last = end - 1
-    return first, last
+    return _first(words_, at, used), last
+
+
+def _first(words_: Sequence[Word], at: int, used: Collection[int] = ()) -> int:
+    """The first of the words before a role noun that modify it, else its own position."""
+    while at and at - 1 not in used and modifies(words_[at - 1]):
+        at -= 1
+    return at
 
 
 def _is_other(words_: Sequence[Word], at: int) -> bool:
     """Whether a role noun stands for people the asked one deals with ("leading data scientists", "my manager")."""
-    first = at
-    while first and modifies(words_[first - 1]):
-        first -= 1
+    first = _first(words_, at)
     before = words_[first - 1].text if first else ""
     if first == at and words_[at].text in _VERBS_TOO and before in _BEFORE_VERB:
         return True

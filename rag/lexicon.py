@@ -19,6 +19,7 @@ GREETINGS = frozenset(_DATA["greetings"].split())
 LIGHT_WORDS = frozenset(_DATA["light"].split())
 INTRODUCING = frozenset(_DATA["introducing"].split())
 NUMBERED = frozenset(_DATA["numbered"].split())
+HANDLING = frozenset(_DATA["handling"].split())
 PLAINLY_ENGLISH = frozenset(_DATA["plainly_english"].split())
 COUNTING = frozenset(_DATA["counting"].split())
 SYNONYMS: dict[str, str] = _DATA["synonyms"]

@@ -8,7 +8,7 @@ from functools import lru_cache
 from rapidfuzz.distance import OSA
 
 from rag.datatypes import Document, Outline
-from rag.lexicon import FACETS, GENERIC_ROLES, LIGHT_WORDS, SYNONYMS
+from rag.lexicon import FACETS, GENERIC_ROLES, HANDLING, LIGHT_WORDS, SYNONYMS
 from rag.roles import head_noun, singularise
 from rag.text import FUNCTION_WORDS, WORD, stem, words
 
@@ -18,11 +18,9 @@ _ALSO = re.compile(
     re.IGNORECASE,
 )
 _APART = frozenset(["and", "or", "vs", "versus", "than", "with", "from", "between"])  # what stands between two careers
-# Verbs whose object is a worker ("will AI replace librarians"): what stands before them says nothing of the role.
-_HANDLED = frozenset("hire hires hiring differ compare replace replaces employ employs help helps want wants pay pays".split())  # noqa: SIM905
 _FACET_TERMS = frozenset().union(*(facet.terms for facet in FACETS.values()))
 _NOUNS = frozenset(["payroll", "bank", "cash"])  # "payroll inspector" is a role, where "pay inspectors" pays them
-_VERBS = FACETS["salary"].terms - _NOUNS | FACETS["duties"].terms | FACETS["entry"].terms | _HANDLED
+_VERBS = FACETS["salary"].terms - _NOUNS | FACETS["duties"].terms | FACETS["entry"].terms | HANDLING
 _NO_MODIFIERS = FUNCTION_WORDS | LIGHT_WORDS | GENERIC_ROLES | _VERBS
 
 

@@ -45,10 +45,16 @@ def load(settings: Settings) -> Pipeline:
     """The current index, ready to be asked. Raises StoreError where there is none or its files are not what was built."""
     # BLAS and FAISS would spread each small product over all cores: 70 ms a question beside a busy neighbour, not 14.
     threadpool_limits(settings.threads)
+    return _load(settings, None)
+
+
+def _load(settings: Settings, held: OnnxEncoder | None) -> Pipeline:
+    """The current index with the encoder that is held already, where that is its own."""
     folder = builds.current_folder(settings.index)
     with collector_paused():
         index = load_index(folder)  # before the encoder: it checks the files, and names the one that was changed
-        return _assemble(index, OnnxEncoder(folder, settings.threads, settings.precision), settings)
+        own = held if held and held.made_from(folder) else OnnxEncoder(folder, settings.threads, settings.precision)
+        return _assemble(index, own, settings)
 
 
 def _assemble(index: Index, encoder: OnnxEncoder, settings: Settings) -> Pipeline:
@@ -67,12 +73,7 @@ def refresh(pipeline: Pipeline, settings: Settings) -> Pipeline:
     the old pipeline goes on working."""
     if builds.current_id(settings.index) == pipeline.index.info.id:
         return pipeline
-    folder = builds.current_folder(settings.index)
-    with collector_paused():
-        index = load_index(folder)
-        shared = pipeline.encoder.made_from(folder)
-        encoder = pipeline.encoder if shared else OnnxEncoder(folder, settings.threads, settings.precision)
-        return _assemble(index, encoder, settings)
+    return _load(settings, pipeline.encoder)
 
 
 def build(settings: Settings, progress: Progress | None = None, force: bool = False, skip_bad: bool = False) -> BuildReport:

@@ -1,6 +1,6 @@
 """Supports to picks: which units of which groups answer a question, and how the guide lays them out."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -34,6 +34,11 @@ class Pick:
     units: tuple[int, ...]
     score: float
     whole: bool = False
+
+    @property
+    def headed(self) -> bool:
+        """Whether it is the whole of a section whose headings are what is asked."""
+        return self.whole and min(self.support.above[:, self.units[-1]], default=0.0) >= CLEAR
 
     def terms(self) -> Floats:
         """How well the picked units account for each term (terms,)."""
@@ -69,8 +74,7 @@ def _headed_first(reading: Reading, picks: Sequence[Pick]) -> list[Pick]:
     stands hardly higher and whose heading speaks of other things too ("Does a master's degree pay for itself?")."""
     if _is_pure(reading, picks[0]):
         return list(picks)
-    first = next((one for one in picks[1:] if _is_pure(reading, one) and picks[0].score - one.score < NEAR_SCORE), picks[0])
-    return [first, *(one for one in picks if one is not first)]
+    return _led_by(picks, (one for one in picks[1:] if _is_pure(reading, one)))
 
 
 def _past_intro(picks: Sequence[Pick]) -> list[Pick]:
@@ -79,8 +83,12 @@ def _past_intro(picks: Sequence[Pick]) -> list[Pick]:
     best = picks[0]
     if best.whole or best.support.place != "intro":
         return list(picks)
-    headed = (one for one in picks[1:] if one.whole and min(one.support.above[:, one.units[-1]], default=0.0) >= CLEAR)
-    first = next((one for one in headed if best.score - one.score < NEAR_SCORE), best)
+    return _led_by(picks, (one for one in picks[1:] if one.headed))
+
+
+def _led_by(picks: Sequence[Pick], wanted: Iterable[Pick]) -> list[Pick]:
+    """Picks with the first of those wanted before the best, where it scores hardly less."""
+    first = next((one for one in wanted if picks[0].score - one.score < NEAR_SCORE), picks[0])
     return [first, *(one for one in picks if one is not first)]
 
 

@@ -40,7 +40,7 @@ def serve(settings: Settings, announce: Callable[[str], None]) -> None:
         if sys.platform == "linux":
             listening.close()
             beside = cast(socket.socket, _SocketOfWorker(listening.family, address))
-            Thread(target=_announce_once_reachable, args=(address, announce, host), daemon=True).start()
+            Thread(target=_announce_once_reachable, args=(address, announce, where), daemon=True).start()
             Multiprocess(_config(settings), sockets=[beside]).run()
         else:
             announce(where)
@@ -71,10 +71,10 @@ def listen_beside(family: int, address: Any) -> socket.socket:
     return listening
 
 
-def _announce_once_reachable(address: Any, announce: Callable[[str], None], host: str) -> None:
+def _announce_once_reachable(address: Any, announce: Callable[[str], None], where: str) -> None:
     for _ in range(600):
         with suppress(OSError), socket.create_connection(address[:2], timeout=1):
-            return announce(f"http://{host}:{address[1]}")
+            return announce(where)
         sleep(0.1)
 
 

@@ -12,8 +12,9 @@ from typing import Any
 
 from rag import builds
 from rag.encoder import OnnxEncoder
-from tests.benchmarks.comparison import CLIENTS, Bounds, Comparison, build, build_naive, compare, cores
+from tests.benchmarks.comparison import CLIENTS, Bounds, Comparison, build_naive, compare, cores
 from tests.benchmarks.corpus import Material, make_corpus, squad_corpus
+from tests.benchmarks.making import Built, build
 from tests.benchmarks.raw import RawRates, raw_lines, raw_rates
 from tests.benchmarks.stores import measure
 
@@ -30,7 +31,7 @@ def main() -> None:
         folder = Path(name)
         material = _material(flags, folder / "corpus")
         _tell(f"Building {len(list(material.folder.iterdir()))} guides")
-        cost = build(material, folder / "index")
+        made = build(material.folder, folder / "index")
         _tell("The bare encoders on the same texts")
         raw = raw_rates(builds.current_folder(folder / "index"))
         passages = build_naive(folder / "index", folder / "naive")
@@ -42,7 +43,7 @@ def main() -> None:
         "cores": cores(),
         "corpus": flags.squad.name if flags.squad else "synthetic",
         "passages": passages,
-        "build": {**asdict(cost), "texts_per_second": cost.texts / cost.seconds},
+        "build": _build(made),
         "raw": asdict(raw),
         "forward_pass_ms": forward,
         **_servers(compared),
@@ -85,6 +86,15 @@ def _forward_pass(build_folder: Path, questions: tuple[str, ...]) -> float:
         encoder.encode([question])
         times.append(time.perf_counter() - began)
     return statistics.median(times) * 1000
+
+
+def _build(made: Built) -> dict[str, float]:
+    return {
+        "seconds": made.seconds,
+        "texts": made.texts,
+        "peak_memory": made.peak_memory,
+        "texts_per_second": made.texts / made.seconds,
+    }
 
 
 def _servers(compared: Comparison) -> dict[str, Any]:

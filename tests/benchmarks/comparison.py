@@ -2,10 +2,8 @@
 
 import json
 import os
-import resource
 import subprocess
 import sys
-import time
 import urllib.request
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
@@ -16,21 +14,11 @@ from statistics import median
 
 from rag import builds
 from rag.index import load_index
-from tests.benchmarks.corpus import Material
 from tests.benchmarks.load import Load, drive, requests
 from tests.benchmarks.servers import PASSAGES, Running, naive, running, verbatim
 
 CLIENTS = (1, 8, 32, 64)
 _REPEATED = 40
-
-
-@dataclass(frozen=True, slots=True)
-class BuildCost:
-    """Time of a build from nothing in seconds, with what was embedded; memory in MB at its peak, the process's own."""
-
-    seconds: float
-    texts: int
-    peak_memory: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,15 +52,6 @@ class Comparison:
     def load(self, server: str, questions: str, clients: int) -> Load:
         """What one server did under one load."""
         return next(m.load for m in self.loads if (m.server, m.questions, m.load.clients) == (server, questions, clients))
-
-
-def build(material: Material, index: Path) -> BuildCost:
-    """Build an index of a corpus from nothing, in a process of its own."""
-    began = time.perf_counter()
-    command = [sys.executable, "-m", "rag", "build", "--corpus", str(material.folder), "--index", str(index), "--json"]
-    report = json.loads(subprocess.run(command, check=True, capture_output=True).stdout)
-    peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1000
-    return BuildCost(time.perf_counter() - began, report["passages"] + report["units"], peak)
 
 
 def build_naive(index: Path, folder: Path) -> int:

@@ -6,9 +6,7 @@ Fails where an answer cites a guide that was removed.
 import argparse
 import http.client
 import json
-import os
 import statistics
-import subprocess
 import sys
 import tempfile
 import threading
@@ -20,21 +18,13 @@ from pathlib import Path
 from typing import Any
 
 from rag import builds
+from tests.benchmarks.making import Built, build
 from tests.benchmarks.profession import Profession, write_professions
 from tests.benchmarks.raw import raw_lines, raw_rates
 from tests.benchmarks.servers import Running, running, verbatim
 
 _TAKEN_OVER_SECONDS = 120
 _RAW_TEXTS = 2048
-
-
-@dataclass(frozen=True, slots=True)
-class Built:
-    """What `verbatim build --json` reported, with its time in seconds and its memory in MB at its peak."""
-
-    report: dict[str, Any]
-    seconds: float
-    peak_memory: float
 
 
 @dataclass(slots=True)
@@ -109,21 +99,6 @@ def life(folder: Path, guides: int, removed: int, questions: int) -> dict[str, A
             "removed": removal(before, after, gone, len(about_gone)),
         }
     return result
-
-
-def build(corpus: Path, index: Path) -> Built:
-    """Bring an index up to date in a process of its own."""
-    command = [sys.executable, "-m", "rag", "build", "--corpus", str(corpus), "--index", str(index), "--json"]
-    began = time.perf_counter()
-    process = subprocess.Popen(command, stdout=subprocess.PIPE)
-    assert process.stdout is not None
-    said = process.stdout.read()
-    _, status, usage = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    process.stdout.close()
-    if process.returncode:
-        sys.exit("The build failed.")
-    return Built(json.loads(said), time.perf_counter() - began, usage.ru_maxrss / 1000)
 
 
 def vars_of(built: Built) -> dict[str, Any]:

@@ -14,7 +14,7 @@ import numpy as np
 
 from rag.datatypes import Floats
 from rag.embeddings import Embedder
-from rag.encoder import OnnxEncoder, model_folder
+from rag.encoder import OnnxEncoder, Precision, model_folder
 from rag.export import MIN_COSINE, SentenceTransformerEncoder
 from rag.index import load_index
 from rag.manifest import read_manifest
@@ -84,8 +84,9 @@ def _encoders(folder: Path) -> dict[str, Callable[[Sequence[str]], Floats]]:
     encoders: dict[str, Callable[[Sequence[str]], Floats]] = {
         "sentence-transformers": SentenceTransformerEncoder(model_folder(""), cores).embed
     }
-    for name, precision in (("onnxruntime", "single"), ("onnxruntime, int8", "int8")):
-        encoder = OnnxEncoder(folder, cores, "int8" if precision == "int8" else "single")
+    precisions: dict[str, Precision] = {"onnxruntime": "single", "onnxruntime, int8": "int8"}
+    for name, precision in precisions.items():
+        encoder = OnnxEncoder(folder, cores, precision)
         encoders[name] = lambda texts, encoder=encoder: np.stack([one.embedding for one in encoder.encode(texts)])  # type: ignore[misc]
     return encoders
 

@@ -4,27 +4,27 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
-from rag.abstentions import abstain, decline, greet
-from rag.answer import Quote, cite, quotes, remarks
-from rag.bases import base_of
-from rag.calibration import Calibration, features, names_unheld
-from rag.careers import Careers
-from rag.comparisons import Comparisons, table
+from rag.answers.abstention import abstain, decline, greet
+from rag.answers.bases import base_of
+from rag.answers.calibration import Calibration, features, names_unheld
+from rag.answers.citation import Quote, cite, quotes, remarks
+from rag.answers.comparison import Comparisons, table
+from rag.answers.outcomes import Outcome, unclear
+from rag.answers.scopes import Scope, Scopes
+from rag.answers.scoring import unit_scores
+from rag.answers.spans import Pick, pick, restated
+from rag.answers.support import Support, Weigher
 from rag.datatypes import Answer, Confidence, Encoder, Hit, Related, Turn
 from rag.errors import QuestionError
-from rag.followups import standalone
-from rag.index import Index
-from rag.language import language_of
-from rag.lexicon import FACETS, GREETINGS
-from rag.outcomes import Outcome, unclear
-from rag.passages import own_path
-from rag.reading import Reader, Reading
-from rag.retrieval import Retriever
-from rag.scopes import Scope, Scopes
-from rag.scoring import unit_scores
-from rag.selection import Pick, pick, restated
-from rag.support import Support, Weigher
-from rag.text import clean, stem, words
+from rag.guides.passages import own_path
+from rag.index.index import Index
+from rag.questions.careers import Careers
+from rag.questions.conversation import standalone
+from rag.questions.question import Reader, Reading
+from rag.retrieval.search import Retriever
+from rag.text.language import language_of
+from rag.text.lexicon import FACETS, GREETINGS
+from rag.text.words import clean, stem, words
 from rag.weakmethods import weakly
 
 MAX_CHARS = 400

@@ -71,7 +71,7 @@ def _build(settings: Settings, force: bool, skip_bad: bool, json: bool) -> None:
 
 
 def _watch(settings: Settings, force: bool, skip_bad: bool, json: bool) -> None:
-    from rag.watching import rebuild_on_change
+    from rag.index.watching import rebuild_on_change
 
     def tell(line: str) -> None:
         print(f"verbatim: {line}", file=sys.stderr, flush=True)
@@ -91,7 +91,7 @@ def serve(
     index: IndexFolder = None,
 ) -> None:
     """Serve the page and the API from an index that was built."""
-    from rag.builds import current_folder
+    from rag.index.builds import current_folder
 
     settings = read_settings(host=host, port=port, workers=workers, index=index)
     current_folder(settings.index)
@@ -123,7 +123,7 @@ def evaluate(
     json: Json = False,
 ) -> None:
     """Ask questions with known answers and print how good the answers are, by type and over all."""
-    from rag.trials import judged_report, squad_report
+    from rag.evaluation.trials import judged_report, squad_report
 
     settings = read_settings(index=index)
     if squad:
@@ -143,10 +143,10 @@ def check(
     json: Json = False,
 ) -> None:
     """Examine the index and the guides; exit code 1 if something is wrong. Warnings alone do not fail."""
-    from rag import checking
+    from rag.evaluation import checks
     from rag.terminal import check_lines
 
-    report = checking.check(read_settings(corpus=corpus, index=index), questions)
+    report = checks.check(read_settings(corpus=corpus, index=index), questions)
     print(jsonlib.dumps(asdict(report)) if json else "\n".join(check_lines(report)))
     if not report.good:
         raise typer.Exit(1)
@@ -162,7 +162,7 @@ def key() -> None:
 @builds_app.command("list")
 def list_builds(index: IndexFolder = None, json: Json = False) -> None:
     """The builds, newest first; the current one is marked."""
-    from rag import builds
+    from rag.index import builds
 
     found = builds.list_builds(read_settings(index=index).index)
     if json:
@@ -177,7 +177,7 @@ def list_builds(index: IndexFolder = None, json: Json = False) -> None:
 @builds_app.command("use")
 def use_build(id: Annotated[str, typer.Argument(help="First letters of the build's id.")], index: IndexFolder = None) -> None:
     """Make another build the current one, such as the one before a bad change."""
-    from rag import builds
+    from rag.index import builds
 
     print(f"The current index is now {builds.use(read_settings(index=index).index, id).id}")
 
@@ -188,7 +188,7 @@ def prune_builds(
     spare: Annotated[int | None, typer.Option(min=0, help="Builds to keep beside the current one.")] = None,
 ) -> None:
     """Delete all builds but the current one and the newest others."""
-    from rag import builds
+    from rag.index import builds
 
     settings = read_settings(index=index, spare_builds=spare)
     deleted = builds.prune(settings.index, settings.spare_builds)
@@ -201,7 +201,7 @@ def onet(
     into: Annotated[Path, typer.Option(help="Folder to write the guides into.")],
 ) -> None:
     """Write a guide for each occupation of the O*NET database (CC BY 4.0; each guide says so)."""
-    from rag.onet import import_onet
+    from rag.guides.onet import import_onet
 
     report = import_onet(folder, into)
     print(f"Wrote {len(report.guides):,} guides into {into}" + "".join(f"\n  without {name}" for name in report.missing))

@@ -6,18 +6,18 @@ from dataclasses import dataclass, replace
 
 from threadpoolctl import threadpool_limits
 
-from rag import builds
+from rag.answers.calibration import kind_of, read_calibration
 from rag.assistant import Assistant
-from rag.batching import SharedEncoder
-from rag.builds import BuildReport, Progress
-from rag.calibration import kind_of, read_calibration
 from rag.datatypes import Answer, Related, Turn
-from rag.encoder import OnnxEncoder
-from rag.index import Index, collector_paused, load_index
-from rag.lexicon import read_synonyms
-from rag.remembering import RememberingEncoder
+from rag.index import builds
+from rag.index.builds import BuildReport, Progress
+from rag.index.index import Index, collector_paused, load_index
+from rag.models.batching import SharedEncoder
+from rag.models.caching import RememberingEncoder
+from rag.models.encoder import OnnxEncoder
 from rag.settings import Settings
-from rag.stages import timed
+from rag.text.lexicon import read_synonyms
+from rag.timing import timed
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,13 +83,13 @@ def build(settings: Settings, progress: Progress | None = None, force: bool = Fa
     Raises CorpusError, EncoderError or StoreError, and then the old index is untouched.
     """
     # The parsers of PDF and HTML, and torch, would make a server slow to start and large; it imports this module too.
-    from rag import building
+    from rag.index import building
 
     return building.build(settings, progress, force, skip_bad)
 
 
 def is_stale(settings: Settings) -> bool:
     """Whether `build` would make another index than the current one. Raises CorpusError where it could not."""
-    from rag import building
+    from rag.index import building
 
     return building.is_stale(settings)

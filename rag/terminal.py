@@ -3,12 +3,12 @@
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from rag.builds import BuildReport
-from rag.coverage import FileCoverage
 from rag.datatypes import Answer, Citation
+from rag.guides.coverage import FileCoverage
+from rag.index.builds import BuildReport
 
 if TYPE_CHECKING:
-    from rag.checking import CheckReport  # with the parsers, which `verbatim ask` does without
+    from rag.evaluation.checks import CheckReport  # with the parsers, which `verbatim ask` does without
 
 _INDENT = "  "
 _GUIDES = 30  # guides of a table

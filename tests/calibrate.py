@@ -1,4 +1,4 @@
-"""Fit rag/calibration.json: `python -m tests.calibrate --squad FILE` (some minutes; not part of the tests).
+"""Fit rag/answers/calibration.json: `python -m tests.calibrate --squad FILE` (some minutes; not part of the tests).
 
 Careers: each guide's judged questions are asked of an index of that guide alone. Prose: questions of SQuAD articles are asked of
 an index of one half of the articles, those of the other half being unanswerable there, and the other way round; without a file
@@ -21,8 +21,8 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 
-from rag.calibration import FEATURES, FILE, Kind, features
-from rag.selection import pick
+from rag.answers.calibration import FEATURES, FILE, Kind, features
+from rag.answers.spans import pick
 from tests.learning import Example, articles, guides
 
 FALSE_ANSWERS: dict[Kind, float] = {"careers": 0.10, "prose": 0.035}

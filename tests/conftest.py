@@ -30,10 +30,10 @@ def pipeline(settings: Settings) -> Pipeline:
 
 @pytest.fixture(scope="session")
 def guides(settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> Pipeline:
-    """An index of the guides in tests/guides, made with the encoder that the repository's index exported."""
+    """An index of the guides in tests/judgements/guides, made with the encoder that the repository's index exported."""
     index = tmp_path_factory.mktemp("guides")
     shutil.copytree(settings.index / "builds", index / "builds", copy_function=os.link)
-    own = read_settings(corpus=ROOT / "tests" / "guides", index=index)
+    own = read_settings(corpus=ROOT / "tests" / "judgements" / "guides", index=index)
     build(own)
     return load(own)
 

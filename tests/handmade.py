@@ -4,10 +4,10 @@ import hashlib
 from collections.abc import Mapping
 
 from rag.datatypes import Document, Passage
-from rag.outline import outline
-from rag.parsers import parse
-from rag.passages import make_passages
-from rag.plan import Plan, Source, plan_of
+from rag.formats.parsing import parse
+from rag.guides.outline import outline
+from rag.guides.passages import make_passages
+from rag.index.contents import Plan, Source, plan_of
 from tests.hashing import HashingEncoder
 
 BAKER = "# Baker\n\nA Baker bakes bread.\n\n## Duties\n\n- Knead the dough before dawn\n- Heat the oven\n"

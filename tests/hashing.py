@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from rag.datatypes import Encoding, Floats
-from rag.text import WORD, stem
+from rag.text.words import WORD, stem
 
 DIMENSION = 64
 _IDS = 30_000

@@ -4,18 +4,18 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from rag.answers.spans import Pick
+from rag.answers.support import Support
 from rag.assistant import Assistant
-from rag.judgements import Judged, locate, read_judged
+from rag.evaluation.judgements import Judged, locate, read_judged
+from rag.evaluation.squad import Question, answerable, halves, holds_gold, read_squad, write_corpus
+from rag.evaluation.trials import alone
 from rag.pipeline import build, load
-from rag.reading import Reading
-from rag.selection import Pick
+from rag.questions.question import Reading
 from rag.settings import read_settings
-from rag.squad import Question, answerable, halves, holds_gold, read_squad, write_corpus
-from rag.support import Support
-from rag.trials import alone
 
 TESTS = Path(__file__).parent
-FOLDERS = [TESTS / "guides", TESTS.parent / "corpus"]
+FOLDERS = [TESTS / "judgements" / "guides", TESTS.parent / "corpus"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,11 +23,11 @@ from rag.datatypes import (
     Status,
     Turn,
 )
-from rag.documents import read_guides
-from rag.outline import outline, with_title
-from rag.passages import group_units, make_passages
+from rag.guides.corpus import read_guides
+from rag.guides.outline import outline, with_title
+from rag.guides.passages import group_units, make_passages
 from rag.pipeline import Pipeline
-from rag.text import words
+from rag.text.words import words
 
 ROOT = Path(__file__).parent.parent
 INFO = IndexInfo("sha256:" + "0" * 64, "2026-01-15T08:00:00+00:00", 7, 900, "sentence-transformers/all-MiniLM-L6-v2")
@@ -38,7 +38,7 @@ class Scenes:
     """A stand-in pipeline: a question leads to its scene, any other question to an abstention."""
 
     def __init__(self) -> None:
-        read = [*read_guides(ROOT / "corpus")[0], *read_guides(ROOT / "tests" / "guides")[0]]
+        read = [*read_guides(ROOT / "corpus")[0], *read_guides(ROOT / "tests" / "judgements" / "guides")[0]]
         self.outlines = {document.id: outline(document) for document in read}
         self.documents = {document.id: with_title(document, self.outlines[document.id]) for document in read}
         self.passages: dict[str, list[Passage]] = {

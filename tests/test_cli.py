@@ -12,9 +12,10 @@ import httpx2
 import jsonschema
 import pytest
 
-from rag import builds, cli
+from rag import cli
+from rag.index import builds
 from rag.settings import Settings
-from web.keys import holds
+from web.api.keys import holds
 
 ROOT = Path(__file__).parent.parent
 QUESTION = "what does a Head of Analytics Engineering do"
@@ -131,7 +132,7 @@ def test_a_changed_model_is_refused(
 ) -> None:
     (tmp_path / "model").mkdir()
     (tmp_path / "model" / "model.safetensors").write_bytes(b"other weights")
-    monkeypatch.setattr("rag.encoder.bundled.MODEL_DIR", tmp_path / "model")
+    monkeypatch.setattr("rag.models.encoder.bundled.MODEL_DIR", tmp_path / "model")
     assert "model.safetensors" in fails(capsys, "build", *place)
 
 

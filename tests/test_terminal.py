@@ -1,9 +1,9 @@
 """An answer on a terminal: quotes as they were laid out, numbered, with where they stand."""
 
-from rag.checking import Check, CheckReport
-from rag.coverage import FileCoverage
 from rag.datatypes import Answer, Citation, Comparison, Confidence, Document, IndexInfo, Part, Passage, Related
-from rag.findings import Finding
+from rag.evaluation.checks import Check, CheckReport
+from rag.evaluation.findings import Finding
+from rag.guides.coverage import FileCoverage
 from rag.terminal import answer_lines, check_lines
 
 TEXT = "Duties include:\n- Plan work.\n  - Hire.\nThey lead.\nThey also\nteach."

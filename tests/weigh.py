@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 
-from rag.scoring import WEIGHTS, unit_features, unit_scores
+from rag.answers.scoring import WEIGHTS, unit_features, unit_scores
 from tests.learning import Example, articles, guides
 
 Numbers = NDArray[np.float64]

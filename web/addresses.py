@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from urllib.parse import quote, urlencode
 
-from web.layout import Mark
+from web.page.layout import Mark
 
 _FRAGMENT_WORDS = 6  # a text fragment longer than this many words at either end is given as "first words,last words"
 

@@ -10,7 +10,7 @@ from typing import Protocol
 from cachetools import LRUCache
 
 from rag.datatypes import Answer, IndexInfo, Turn
-from web.metrics import Metrics
+from web.middleware.metrics import Metrics
 
 # What an answer depends on: the index, the question as it was typed, the questions before it, the guides to keep to.
 Key = tuple[str, str, tuple[Turn, ...], tuple[str, ...] | None]

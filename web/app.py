@@ -14,10 +14,13 @@ from starlette.types import ASGIApp, Scope
 from rag.errors import VerbatimError
 from rag.pipeline import Pipeline
 from rag.settings import Settings, read_settings
-from web import admin, api, export, pages, voting
-from web.limits import BodyLimit, Queue, RateLimit
-from web.logs import AccessLog
-from web.middleware import LastResort, SecurityHeaders
+from web.api import admin
+from web.api import ask as api
+from web.api import feedback as voting
+from web.middleware.headers import LastResort, SecurityHeaders
+from web.middleware.limits import BodyLimit, Queue, RateLimit
+from web.middleware.logs import AccessLog
+from web.page import export, pages
 from web.problems import Problem, of_error, of_validation
 from web.reloading import Reloader, following
 from web.service import Service, service_of

@@ -7,8 +7,8 @@ import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from rag import builds
 from rag.errors import VerbatimError
+from rag.index import builds
 from rag.pipeline import load, refresh
 from web.service import Service
 

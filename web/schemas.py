@@ -8,9 +8,9 @@ from uuid import uuid4
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from rag.datatypes import Answer, Citation, Comparison, IndexInfo
-from rag.text import clean
+from rag.text.words import clean
 from web.addresses import ask_address, at_quote, guide_address
-from web.layout import Mark
+from web.page.layout import Mark
 
 MAX_CHARACTERS = 400
 MAX_TURNS = 6

@@ -15,7 +15,7 @@ from uvicorn.supervisors import Multiprocess
 
 from rag.errors import SettingsError
 from rag.settings import Settings
-from web.logs import LOGGING
+from web.middleware.logs import LOGGING
 
 _BACKLOG = 1024
 
@@ -107,7 +107,7 @@ def _config(settings: Settings) -> uvicorn.Config:
         "web.app:create_app",
         factory=True,
         workers=settings.workers,
-        http="web.protocol:BoundedProtocol",
+        http="web.middleware.protocol:BoundedProtocol",
         ws="none",
         lifespan="on",
         log_config=dict(LOGGING),

@@ -11,10 +11,10 @@ from rag.errors import StoreError
 from rag.pipeline import Pipeline
 from rag.settings import Settings
 from web.answers import Answers
-from web.feedback import FeedbackStore
-from web.logs import QuestionLog
-from web.metrics import Metrics
+from web.middleware.logs import QuestionLog
+from web.middleware.metrics import Metrics
 from web.problems import Problem
+from web.votes import FeedbackStore
 
 _LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 _WAITING = "The index is being loaded; ask again in a moment."

@@ -10,8 +10,8 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from rag import builds
-from rag.encoder import OnnxEncoder
+from rag.index import builds
+from rag.models.encoder import OnnxEncoder
 from tests.benchmarks.comparison import CLIENTS, Bounds, Comparison, build_naive, compare, cores
 from tests.benchmarks.corpus import Material, make_corpus, squad_corpus
 from tests.benchmarks.making import Built, build

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
-from rag import builds
-from rag.index import load_index
+from rag.index import builds
+from rag.index.index import load_index
 from tests.benchmarks.load import Load, drive, requests
 from tests.benchmarks.servers import PASSAGES, Running, naive, running, verbatim
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import islice, product
 from pathlib import Path
 
-from rag.squad import read_squad, write_corpus
+from rag.evaluation.squad import read_squad, write_corpus
 
 RANKS = ("Junior", "Senior", "Lead", "Principal", "Chief", "Associate", "Regional", "Interim")
 FIELDS: tuple[str, ...] = (

@@ -17,7 +17,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from rag import builds
+from rag.index import builds
 from tests.benchmarks.making import Built, build
 from tests.benchmarks.profession import Profession, write_professions
 from tests.benchmarks.raw import raw_lines, raw_rates

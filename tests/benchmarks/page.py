@@ -16,7 +16,7 @@ from playwright.sync_api import Browser, Page
 from rag.pipeline import build, load
 from rag.settings import read_settings
 from tests.browser.conftest import PROBES, chromium, serving
-from web.assets import assets
+from web.page.assets import assets
 
 ROOT = Path(__file__).parent.parent.parent
 QUESTION = "/ask?q=What+does+a+Head+of+Analytics+Engineering+do%3F"

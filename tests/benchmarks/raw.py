@@ -13,12 +13,12 @@ from pathlib import Path
 import numpy as np
 
 from rag.datatypes import Floats
-from rag.embeddings import Embedder
-from rag.encoder import OnnxEncoder, Precision, model_folder
-from rag.export import MIN_COSINE, SentenceTransformerEncoder
-from rag.index import load_index
-from rag.manifest import read_manifest
-from rag.plan import Source, texts_of
+from rag.index.contents import Source, texts_of
+from rag.index.index import load_index
+from rag.index.manifest import read_manifest
+from rag.index.reuse import Embedder
+from rag.models.encoder import OnnxEncoder, Precision, model_folder
+from rag.models.export import MIN_COSINE, SentenceTransformerEncoder
 
 _CHUNK = 1024  # texts each encoder takes in its turn, so that a busy neighbour slows all alike
 

@@ -11,8 +11,8 @@ import faiss
 import numpy as np
 
 from rag.datatypes import Floats
-from rag.dense import DenseStore
-from rag.lexical import LexicalStore
+from rag.retrieval.dense import DenseStore
+from rag.retrieval.lexical import LexicalStore
 
 DIMENSION, K, QUERIES = 384, 100, 20
 _DIVIDED = 100_000

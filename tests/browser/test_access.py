@@ -10,9 +10,9 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Theme, Visit
-from web.assets import assets, static
+from web.page.assets import assets, static
 
-TEMPLATES = Path(__file__).parent.parent.parent / "web" / "templates"
+TEMPLATES = Path(__file__).parent.parent.parent / "web" / "page" / "templates"
 DEFINITION = "/ask?q=What+does+a+Head+of+Analytics+Engineering+do%3F"
 GUIDE = "/guide/lead-data-science-engineer?at=24415-24695&n=1&at=25646-25743&n=2&q=Hello#q1"
 STATES = {

@@ -11,9 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from rag import builds, pipeline
+from rag import pipeline
 from rag.errors import StoreError, VerbatimError
-from rag.manifest import MANIFEST
+from rag.index import builds
+from rag.index.manifest import MANIFEST
 from rag.settings import Settings
 
 KILLS = 50

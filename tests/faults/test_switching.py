@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from rag import builds, pipeline
+from rag import pipeline
+from rag.index import builds
 from rag.settings import Settings
 from tests.benchmarks.load import read_response, requests
 from tests.benchmarks.servers import running, verbatim

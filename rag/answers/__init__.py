@@ -1,0 +1,1 @@
+"""Units with their chances to quotes, or to an abstention."""

@@ -1,0 +1,1 @@
+"""How good answers are, and whether an index is sound."""

@@ -1,0 +1,117 @@
+"""What `verbatim check` does: examine an index, its corpus, and a file of questions it should answer."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from rag.datatypes import Answer, Turn
+from rag.errors import CorpusError, QuestionError
+from rag.evaluation.findings import REBUILD, Finding, Severity, cut_passages, empty_sections, repeated, uncovered, wrong_offsets
+from rag.evaluation.judgements import read_questions
+from rag.guides.coverage import FileCoverage
+from rag.index import builds
+from rag.index.building import read_plan
+from rag.index.index import Index, load_index
+from rag.index.manifest import Manifest, file_hashes, read_manifest
+from rag.pipeline import load
+from rag.settings import Settings
+
+Asked = tuple[str, tuple[Turn, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One check: how many things it examined (None where it could not be made) and what it found."""
+
+    name: str
+    examined: int | None
+    findings: tuple[Finding, ...] = ()
+
+    def count(self, severity: Severity) -> int:
+        """How many findings are of a severity."""
+        return sum(finding.severity == severity for finding in self.findings)
+
+
+@dataclass(frozen=True, slots=True)
+class CheckReport:
+    """What was checked of the build `id`, and the coverage of its guides. `good` is that no finding is an error."""
+
+    id: str
+    good: bool
+    checks: tuple[Check, ...]
+    guides: tuple[FileCoverage, ...]
+
+
+def check(settings: Settings, questions: Path | None = None) -> CheckReport:
+    """Examine the current index, its corpus and, with a file of questions, whether it answers each.
+
+    Of a build with a damaged file nothing is read: only the corpus is examined further. Raises StoreError where there is no
+    index, JudgementError where the questions cannot be read.
+    """
+    asked = read_questions(questions) if questions else []
+    folder = builds.current_folder(settings.index)
+    manifest = read_manifest(folder)
+    checks = [Check("files", len(manifest.files), tuple(changed_files(folder, manifest)))]
+    checks.append(Check("corpus", len(manifest.corpus), tuple(corpus_changes(settings, manifest))))
+    if checks[0].count("error"):
+        names = ["offsets", "coverage", "duplicates", "sections", "limit", *(["questions"] if questions else [])]
+        checks += [Check(name, None) for name in names]
+    else:
+        checks += _contents(load_index(folder, verify=False), folder, manifest)
+        if questions:
+            ask = load(settings).ask
+            checks.append(Check("questions", len(asked), tuple(unanswered(asked, ask))))
+    good = not any(check.count("error") for check in checks)
+    return CheckReport(manifest.id, good, tuple(checks), manifest.corpus)
+
+
+def _contents(index: Index, folder: Path, manifest: Manifest) -> Iterator[Check]:
+    passages, sections = len(index.passages), sum(len(outline.sections) for outline in index.outlines.values())
+    yield Check("offsets", passages + len(index.unit_passage), tuple(wrong_offsets(index, folder, manifest)))
+    yield Check("coverage", len(index.documents), tuple(uncovered(index)))
+    yield Check("duplicates", passages, tuple(repeated(index)))
+    yield Check("sections", sections, tuple(empty_sections(index)))
+    yield Check("limit", passages, tuple(cut_passages(index)))
+
+
+def changed_files(folder: Path, manifest: Manifest) -> Iterator[Finding]:
+    """Files of a build that are missing, differ from the manifest, or are none of its own."""
+    found = file_hashes(folder)
+    for name, expected in manifest.files.items():
+        if found.get(name) != expected:
+            what = "has changed since it was built" if name in found else "is missing"
+            yield Finding("error", name, f"{what}; {REBUILD}")
+    for name in sorted(found.keys() - manifest.files.keys()):
+        yield Finding("warning", name, "is no file of this build")
+
+
+def corpus_changes(settings: Settings, manifest: Manifest) -> Iterator[Finding]:
+    """Guides that are not as they were indexed, those that cannot be read, and an index made by other code or settings."""
+    try:
+        plan, bad = read_plan(settings, skip_bad=True)
+        built = {file.path: file.sha256 for file in manifest.corpus}
+        now = {file.path: file.sha256 for file in plan.corpus}
+        reasons = {file.path: file.reason for file in bad}
+        differing = sorted(path for path in built.keys() | now.keys() if built.get(path) != now.get(path))
+        for path in differing:
+            what = "changed" if path in built and path in now else "added" if path in now else "removed"
+            why = f"cannot be read any more: {reasons[path]}" if path in reasons else f"{what} since the build; {REBUILD}"
+            yield Finding("error", path, why)
+        for path in sorted(reasons.keys() - built.keys()):
+            yield Finding("warning", path, f"not in the index: {reasons[path]}")
+        if not differing and plan.id != manifest.id:
+            yield Finding("error", "", f"the index was made from the same texts by another version or setting; {REBUILD}")
+    except CorpusError as error:
+        yield Finding("error", str(settings.corpus), str(error))
+
+
+def unanswered(asked: Sequence[Asked], ask: Callable[[str, Sequence[Turn]], Answer]) -> Iterator[Finding]:
+    """Questions that get no answer of the guides."""
+    for question, history in asked:
+        try:
+            answer = ask(question, history)
+        except QuestionError as error:
+            yield Finding("error", question[:80], str(error))
+            continue
+        if answer.status != "answered":
+            yield Finding("error", question, f"{answer.status} ({answer.cause}): {answer.message}")

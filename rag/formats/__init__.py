@@ -1,0 +1,1 @@
+"""One file's bytes to text and blocks."""

@@ -1,0 +1,119 @@
+"""The blocks of a Markdown text, with offsets into it."""
+
+import re
+from typing import Any
+
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+from rag.datatypes import Block, BlockKind
+from rag.formats.plaintext import labelled
+from rag.text.words import trim
+
+_PARSER = MarkdownIt("commonmark", {"maxNesting": 50}).enable("table")
+_TAG = r"(?:<!--.*?-->|<[^>]*>)"
+_OUTER_TAGS = re.compile(rf"(?:\s|{_TAG})*(.*?)(?:\s|{_TAG})*", re.DOTALL)
+_ROW = re.compile(r"[>\s]*\|?\s*(.*?)\s*(?<!\\)\|?\s*")
+
+Span = tuple[int, int]
+
+
+def markdown_blocks(text: str, start: int = 0) -> tuple[tuple[Block, ...], tuple[Span, ...]]:
+    """The headings, items, table rows and paragraphs of `text[start:]` in order, outer marks left out; and the spans skipped
+    because a reader is shown no words there (images, comments, link definitions).
+
+    A table's heading row has the marker "header". Code and raw HTML with words in it are paragraphs."""
+    environment: dict[str, Any] = {}
+    walk = _Walk(text, start)
+    for token in _PARSER.parse(text[start:], environment):
+        walk.step(token)
+    references = [*environment.get("references", {}).values(), *environment.get("duplicate_refs", [])]
+    walk.skipped += [walk.lines_span(reference["map"]) for reference in references]
+    return tuple(labelled(text, block) for block in walk.blocks), tuple(sorted(walk.skipped))
+
+
+class _Walk:
+    """A pass over the parser's tokens that remembers the list, heading or table it is in."""
+
+    def __init__(self, text: str, start: int) -> None:
+        self.text = text
+        self.lines = [start, *(match.end() for match in re.compile("\n").finditer(text, start)), len(text) + 1]
+        self.blocks: list[Block] = []
+        self.skipped: list[Span] = []
+        self.depth = 0
+        self.marker = ""
+        self.heading: Token | None = None
+        self.in_table = self.in_header = False
+
+    def step(self, token: Token) -> None:
+        """Take one token."""
+        match token.type:
+            case "bullet_list_open" | "ordered_list_open":
+                self.depth += 1
+            case "bullet_list_close" | "ordered_list_close":
+                self.depth -= 1
+            case "list_item_open":
+                self.marker = token.info + token.markup
+            case "list_item_close":
+                self.marker = ""
+            case "heading_open":
+                self.heading = token
+            case "table_open" | "table_close":
+                self.in_table = token.type == "table_open"
+            case "thead_open" | "thead_close":
+                self.in_header = token.type == "thead_open"
+            case "tr_open":
+                self._add("row", *self._inside(_ROW, token), marker="header" if self.in_header else "")
+            case "inline" if not self.in_table:
+                self._inline(token)
+            case "html_block":
+                self._add("paragraph", *self._inside(_OUTER_TAGS, token))
+            case "fence":
+                self._fence(token)
+            case "code_block":
+                self._add("paragraph", *self.lines_span(token.map))
+
+    def lines_span(self, lines: list[int] | None) -> Span:
+        """Offsets of a range of lines, white space around them left out."""
+        first, last = lines or (0, 0)
+        return trim(self.text, self.lines[first], max(self.lines[first], self.lines[last] - 1))
+
+    def _add(self, kind: BlockKind, start: int, end: int, level: int = 0, marker: str = "") -> None:
+        if any(character.isalnum() for character in self.text[start:end]):
+            self.blocks.append(Block(kind, start, end, level, marker))
+
+    def _inside(self, pattern: re.Pattern[str], token: Token) -> Span:
+        """What the pattern's group holds of a token's lines; the rest is skipped."""
+        start, end = self.lines_span(token.map)
+        inner = pattern.fullmatch(self.text, start, end)
+        if inner is None:
+            return start, end
+        self.skipped += [span for span in ((start, inner.start(1)), (inner.end(1), end)) if span[0] < span[1]]
+        return inner.span(1)
+
+    def _inline(self, token: Token) -> None:
+        """The text of a heading, an item or a paragraph: its first line holds marks before it, its last may hold some after."""
+        start, end = self.lines_span([token.map[0], token.map[0] + 1] if token.map else None)
+        content = token.content.split("\n", 1)[0].rstrip()
+        found = self.text.rfind(content, start, end)
+        start = found if found >= 0 else start
+        hashes = self.heading is not None and self.heading.markup.startswith("#")  # there may be some after the text as well
+        end = start + len(content) if hashes else self.lines_span(token.map)[1]
+        heading, marker, self.heading, self.marker = self.heading, self.marker, None, ""
+        if all(
+            child.type in ("image", "softbreak", "html_inline") or not child.content.strip() for child in token.children or ()
+        ):
+            self.skipped.append((start, end))
+        elif heading:
+            self._add("heading", start, end, int(heading.tag[1]), heading.markup)
+        elif marker:
+            self._add("item", start, end, self.depth - 1, marker)
+        else:
+            self._add("paragraph", start, end)
+
+    def _fence(self, token: Token) -> None:
+        first, last = token.map or [0, 0]
+        below = self.text[slice(*self.lines_span([last - 1, last]))].strip(" \t>")
+        closed = last - 1 > first and below.startswith(token.markup) and not below.strip(token.markup[0])
+        self.skipped.append(self.lines_span([first, first + 1]))
+        self._add("paragraph", *self.lines_span([first + 1, last - closed]))

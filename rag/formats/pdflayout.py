@@ -1,0 +1,253 @@
+"""Untagged PDFs to blocks, by how they look: letter size and weight, gaps, indentation, markers, and heads that recur."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+from rag.datatypes import BlockKind
+from rag.formats.manuscript import BOLD_LINE, Manuscript, reads_as_line
+from rag.formats.pdftext import Piece, join_lines, page_offsets, words_of
+from rag.formats.plaintext import split_item
+
+# What symbol fonts put for bullets; codes that a font leaves undefined stand for one as well (PDF 32000-1, annex D).
+_SYMBOLS = str.maketrans({"\uf0b7": "•", "\uf0a7": "▪", "\uf0d8": "➢", "\uf0fc": "✓", "\x7f": "•"})
+_LARGER = 1.12  # a heading's letters are at least this much larger than the text's
+_EVEN = 0.25  # lines of one paragraph differ by less than this, in letter heights, in their spacing
+_BESIDE = 10  # a column stands this many letter heights to the right of another at least: less is an indent
+_MARKER_ALONE = re.compile(r"\s*(?:[•◦▪‣●○■□➢✓–-]|\(?(?:\d{1,3}|[a-z])[.)])\s*")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of a page: its text, where it starts, and how large and whether bold its letters are. `cells` are the texts that
+    stand in columns, if it looks like a table's row."""
+
+    text: str
+    page: int
+    x: float
+    y: float
+    size: float
+    bold: bool
+    cells: tuple[str, ...] = ()
+
+    @property
+    def right(self) -> float:
+        """Where it ends, by the width of a common letter: only good to compare lines."""
+        return self.x + 0.45 * self.size * len(self.text)
+
+
+def page_lines(pieces: Sequence[Piece]) -> list[Line]:
+    """The lines of a page in the order of its content stream, which follows columns where the file's maker did.
+
+    A piece goes on with the line if it stands to the right at nearly the same height: pypdf breaks lines at a bullet that is
+    set a little lower, and between the cells of a row."""
+    lines: list[list[Piece]] = []
+    for piece in pieces:
+        last = lines[-1][-1] if lines else None
+        level = last is not None and abs(last.y - piece.y) < 0.4 * max(piece.size, last.size)
+        if last and not piece.text.strip():
+            lines[-1].append(replace(last, text=piece.text))
+        elif last and level and (piece.x > last.x or not last.text.endswith("\n")):
+            lines[-1].append(piece)
+        elif piece.text.strip() and not piece.artifact:
+            lines.append([piece])
+    return [_line(line) for line in lines]
+
+
+def _line(pieces: Sequence[Piece]) -> Line:
+    words = [piece for piece in pieces if piece.text.strip()]
+    largest = max(words, key=lambda piece: len(piece.text.strip()))
+    text = " ".join("".join(piece.text for piece in pieces).translate(_SYMBOLS).split())
+    bold = all(piece.bold for piece in words if not _MARKER_ALONE.fullmatch(piece.text))
+    return Line(text, words[0].page, words[0].x, words[0].y, round(largest.size, 1), bold)
+
+
+def with_cells(lines: Sequence[Line], layout: str) -> list[Line]:
+    """The lines with their cells: `layout` is the page as pypdf sets it with spaces, in which columns stand apart."""
+    split: dict[str, tuple[str, ...]] = {}
+    for line in layout.splitlines():
+        cells = tuple(cell.strip() for cell in re.split(r" {3,}", line.strip()))
+        if len(cells) > 1 and not split_item(line.strip()):
+            split["".join(line.split())] = cells
+    return [replace(line, cells=split.get("".join(line.text.split()), ())) for line in lines]
+
+
+def without_furniture(pages: Sequence[Sequence[Line]]) -> tuple[list[list[Line]], int]:
+    """The pages without the first and last lines that recur on half of them (page numbers apart), and how many lines went."""
+    edges = Counter(key for lines in pages for key in {_recurring(line) for line in _edge(lines)})
+    often = {key for key, pages_with in edges.items() if pages_with >= max(2, len(pages) / 2)}
+    kept = [[line for line in lines if line not in _edge(lines) or _recurring(line) not in often] for lines in pages]
+    return kept, sum(map(len, pages)) - sum(map(len, kept))
+
+
+def _edge(lines: Sequence[Line]) -> list[Line]:
+    return sorted(lines, key=lambda line: line.y)[:2] + sorted(lines, key=lambda line: -line.y)[:2]
+
+
+def _recurring(line: Line) -> tuple[str, int]:
+    return re.sub(r"\d+", "#", line.text.lower()), round(line.y / 4)
+
+
+def write_lines(pages: Sequence[Sequence[Line]], pieces: Sequence[Piece], manuscript: Manuscript) -> dict[int, int]:
+    """Write the blocks that lines make up, and return the offset at which each page (by its number from 0) begins."""
+    lines = [line for page in pages for line in page]
+    letters = Counter[float]()
+    for line in lines:
+        letters[line.size] += len(line.text)
+    body = letters.most_common(1)[0][0] if letters else 1.0
+    sizes = sorted({line.size for line in lines if line.size >= _LARGER * body and len(line.text) < 200}, reverse=True)
+    return _Writer(manuscript, words_of(pieces), body, sizes, _leading(lines)).write(lines)
+
+
+def _leading(lines: Sequence[Line]) -> float:
+    """The commonest distance from line to line, in letter heights."""
+    gaps = Counter(round(_gap(above, below), 1) for above, below in pairwise(lines) if _gap(above, below) > 0.5)
+    return gaps.most_common(1)[0][0] if gaps else 1.2
+
+
+def _gap(above: Line, below: Line) -> float:
+    return (above.y - below.y) / max(below.size, 1.0) if above.page == below.page else 0.0
+
+
+class _Writer:
+    """Gathers lines into blocks and writes them."""
+
+    def __init__(
+        self, manuscript: Manuscript, words: frozenset[str], body: float, sizes: Sequence[float], leading: float
+    ) -> None:
+        self.manuscript = manuscript
+        self.words = words
+        self.body = body
+        self.sizes = sizes
+        self.leading = leading
+        self.indents: list[float] = []
+        self.edges: dict[Line, float] = {}
+        self.notes: list[tuple[int, int, bool]] = []
+
+    def write(self, lines: Sequence[Line]) -> dict[int, int]:
+        """Write all lines, and return where pages begin."""
+        lines = _aligned(list(_rows_only_in_runs(lines)))
+        self.edges = self.right_edges(lines)
+        for block in self.blocks(lines):
+            first = block[0]
+            rank = self.rank(block)
+            item = split_item(first.text)
+            if len(first.cells) > 1:
+                self.table(block)
+            elif rank is not None:
+                self.add("heading", block, rank)
+            elif item:
+                self.item(block, item[0])
+            else:
+                self.indents = self.indents if first.x > min(self.indents, default=0) + 1 else []
+                self.add("paragraph", block)
+        return page_offsets(self.notes)
+
+    def blocks(self, lines: Sequence[Line]) -> Iterator[list[Line]]:
+        """The runs of lines that belong together."""
+        block: list[Line] = []
+        for line in lines:
+            if block and self.continues(block, line):
+                block.append(line)
+                continue
+            if block:
+                yield block
+            block = [line]
+        if block:
+            yield block
+
+    def continues(self, block: Sequence[Line], line: Line) -> bool:
+        """Whether a line goes on with the block above it."""
+        last, first = block[-1], block[0]
+        if len(line.cells) > 1 or len(last.cells) > 1:
+            return len(line.cells) == len(last.cells)
+        if split_item(line.text) or abs(line.size - last.size) > 0.05 * last.size or self.rank([last]) != self.rank([line]):
+            return False
+        gap = _gap(last, line)
+        if gap <= 0:  # a new column or page
+            return line.text[:1].islower() or last.text[-1] not in ".!?:;"
+        if gap > self.leading + _EVEN or self.ends_early(last, line):
+            return False
+        ended = last.text[-1] in ".!?:"
+        if split_item(first.text):
+            return line.x > first.x + 1 or not ended
+        return not (ended and line.x > last.x + 0.8 * line.size)
+
+    def right_edges(self, lines: Sequence[Line]) -> dict[Line, float]:
+        """Where the longest line ends of those that stand evenly spaced with a line, for each line."""
+        runs: list[list[Line]] = []
+        for line in lines:
+            above = runs[-1][-1] if runs else None
+            even = above is not None and above.size == line.size and 0 < _gap(above, line) <= self.leading + _EVEN
+            runs[-1].append(line) if even else runs.append([line])
+        return {line: max(other.right for other in run) for run in runs for line in run}
+
+    def ends_early(self, above: Line, line: Line) -> bool:
+        """Whether the line above stops so far from the text's edge that the next word was put on a new line on purpose."""
+        edge = self.edges[line]
+        word = 0.45 * line.size * len(line.text.split(" ", 1)[0])
+        return not above.text.endswith(("-", "\u2010", "\u00ad")) and edge - above.right > word + 0.25 * (edge - line.x)
+
+    def rank(self, block: Sequence[Line]) -> int | None:
+        """The rank of a heading: by size, else that of a bold line; None for other text."""
+        size = block[0].size
+        if size in self.sizes:
+            return min(self.sizes.index(size) + 1, 6)
+        if all(line.bold for line in block) and len(block) == 1 and reads_as_line(block[0].text) and not block[0].cells:
+            return BOLD_LINE
+        return None
+
+    def item(self, block: Sequence[Line], marker: str) -> None:
+        """Write a list item, nested by how far its marker is indented."""
+        x = block[0].x
+        while self.indents and x <= self.indents[-1] - 0.5 * block[0].size:
+            self.indents.pop()
+        if not self.indents or x >= self.indents[-1] + 0.5 * block[0].size:
+            self.indents.append(x)
+        text = (split_item(block[0].text) or ("", ""))[1]
+        self.add("item", [replace(block[0], text=text), *block[1:]], len(self.indents) - 1, marker)
+
+    def table(self, block: Sequence[Line]) -> None:
+        """Write a table; its first row heads it if it alone is bold."""
+        headed = block[0].bold and not any(line.bold for line in block[1:])
+        starts = self.manuscript.add_table([line.cells for line in block], [headed and not at for at in range(len(block))])
+        for line, start in zip(block, starts, strict=True):
+            if start is not None:
+                self.notes.append((line.page, start, True))
+
+    def add(self, kind: BlockKind, block: Sequence[Line], level: int = 0, marker: str = "") -> None:
+        """Write one block and remember where pages begin in it."""
+        start = self.manuscript.add(kind, join_lines([line.text for line in block], self.words), level, marker)
+        if start is None:
+            return
+        for page in dict.fromkeys(line.page for line in block):
+            before = join_lines([line.text for line in block if line.page < page], self.words)
+            self.notes.append((page, start + len(before) + bool(before), not before))
+
+
+def _aligned(lines: Sequence[Line]) -> list[Line]:
+    """The lines, those of a column beside another moved to where the first one begins: an indent means the same in both."""
+    columns: list[list[Line]] = []
+    for line in lines:
+        above = columns[-1][-1] if columns else None
+        goes_on = above is not None and above.page == line.page and line.y < above.y + line.size
+        columns[-1].append(line) if goes_on else columns.append([line])
+    first: dict[int, float] = {}
+    for column in columns:
+        left = min(line.x for line in column)
+        first[column[0].page] = min(left, first.get(column[0].page, left))
+    moved = []
+    for column in columns:
+        shift = min(line.x for line in column) - first[column[0].page]
+        moved += [replace(line, x=line.x - shift) if shift > _BESIDE * line.size else line for line in column]
+    return moved
+
+
+def _rows_only_in_runs(lines: Sequence[Line]) -> Iterator[Line]:
+    """The lines, with cells kept only where two rows of as many columns stand together: a lone one is a line with gaps."""
+    for at, line in enumerate(lines):
+        beside = (*lines[max(0, at - 1) : at], *lines[at + 1 : at + 2])
+        alone = not any(len(other.cells) == len(line.cells) and other.page == line.page for other in beside)
+        yield replace(line, cells=()) if alone else line

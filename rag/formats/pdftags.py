@@ -1,0 +1,217 @@
+"""Tagged PDFs to blocks: the structure tree that word processors and browsers leave says what is a heading, item or row."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import groupby
+from typing import Any
+
+from pypdf import PdfReader
+from pypdf.generic import DictionaryObject
+
+from rag.formats.manuscript import BOLD_LINE, Manuscript, reads_as_line
+from rag.formats.pdftext import Piece, join_lines, page_offsets, words_of
+
+_HEADING = re.compile(r"/H([1-6])?")
+_BLOCKS = (
+    "/P",
+    "/L",
+    "/LI",
+    "/Table",
+    "/H",
+    "/H1",
+    "/H2",
+    "/H3",
+    "/H4",
+    "/H5",
+    "/H6",
+    "/BlockQuote",
+    "/Caption",
+    "/Note",
+    "/Code",
+)
+_MAX_DEPTH = 60
+
+Pieces = list[Piece]
+
+
+class Node:
+    """An element of the structure tree: its standard type, its attributes, and what it holds, elements and pieces in order."""
+
+    def __init__(self, kind: str, attributes: Mapping[str, Any], children: "Sequence[Node | Pieces]") -> None:
+        self.kind = kind
+        self.attributes = attributes
+        self.children = children
+
+    def pieces(self, outside: tuple[str, ...] = ()) -> Pieces:
+        """The pieces in the element, those within elements of the kinds named left out."""
+        found: Pieces = []
+        for child in self.children:
+            if isinstance(child, list):
+                found += child
+            elif child.kind not in outside:
+                found += child.pieces(outside)
+        return found
+
+    def parts(self, *kinds: str) -> "Iterator[Node]":
+        """The nearest elements of these kinds below this one."""
+        for child in self.children:
+            if isinstance(child, Node):
+                if child.kind in kinds:
+                    yield child
+                else:
+                    yield from child.parts(*kinds)
+
+
+def structure(reader: PdfReader, pages: Sequence[Pieces]) -> Node | None:
+    """The structure tree of a PDF with the pages' pieces in their places, or None if it has none."""
+    root: Any = reader.root_object.get("/StructTreeRoot")
+    root = root.get_object() if root is not None else None
+    if not isinstance(root, DictionaryObject):
+        return None
+    roles = {str(name): str(role) for table in _held(root, "/RoleMap") for name, role in table.items()}
+    numbers = {page.indirect_reference.idnum: at for at, page in enumerate(reader.pages) if page.indirect_reference}
+    marked: dict[tuple[int, int], Pieces] = {}
+    for piece in (piece for pieces in pages for piece in pieces if piece.mark is not None):
+        marked.setdefault((piece.page, piece.mark or 0), []).append(piece)
+    return _Builder(roles, numbers, marked).node(root, 0, 0)
+
+
+class _Builder:
+    """Makes nodes of a tree's dictionaries, each once, so that a loop in a broken file ends."""
+
+    def __init__(self, roles: dict[str, str], pages: dict[int, int], marked: dict[tuple[int, int], Pieces]) -> None:
+        self.roles = roles
+        self.pages = pages
+        self.marked = marked
+        self.seen: set[int] = set()
+
+    def node(self, element: DictionaryObject, page: int, depth: int) -> Node:
+        """The node of an element that inherits its page unless it names one."""
+        self.seen.add(id(element))
+        page = self.page(element, page)
+        kind = str(element.get("/S", ""))
+        kind = kind if _HEADING.fullmatch(kind) or kind in _BLOCKS else self.roles.get(kind, kind)
+        attributes = {
+            str(name): value for owner in _held(element, "/A") if hasattr(owner, "items") for name, value in owner.items()
+        }
+        children = [self.child(kid, page, depth + 1) for kid in _held(element, "/K")]
+        return Node(kind, attributes, [child for child in children if child is not None])
+
+    def child(self, kid: Any, page: int, depth: int) -> Node | Pieces | None:
+        """What a kid stands for: the pieces of a mark, or an element."""
+        if isinstance(kid, int):
+            return self.marked.pop((page, kid), None)
+        if not isinstance(kid, DictionaryObject) or kid.get("/Type") == "/OBJR":
+            return None
+        mark = kid.get("/MCID")
+        if isinstance(mark, int):
+            return self.marked.pop((self.page(kid, page), mark), None)
+        return self.node(kid, page, depth) if depth < _MAX_DEPTH and id(kid) not in self.seen else None
+
+    def page(self, element: DictionaryObject, inherited: int) -> int:
+        """The number of the page an element names, else the one it inherits."""
+        reference = element.raw_get("/Pg") if "/Pg" in element else None
+        return self.pages.get(getattr(reference, "idnum", -1), inherited)
+
+
+def _held(element: DictionaryObject, key: str) -> list[Any]:
+    """The values under a key that holds one or an array of them."""
+    held: Any = element.get(key)
+    held = held.get_object() if held is not None else []
+    return [value.get_object() for value in held] if isinstance(held, list) else [held]
+
+
+def write_tagged(root: Node, manuscript: Manuscript) -> dict[int, int]:
+    """Write the blocks of a structure tree, and return the offset at which each page (by its number from 0) begins."""
+    writer = _Writer(manuscript, words_of(root.pieces()))
+    writer.blocks(root)
+    return page_offsets(writer.notes)
+
+
+class _Writer:
+    """A walk over the structure tree that writes a block for each element that is one."""
+
+    def __init__(self, manuscript: Manuscript, words: frozenset[str]) -> None:
+        self.manuscript = manuscript
+        self.words = words
+        self.notes: list[tuple[int, int, bool]] = []
+
+    def blocks(self, node: Node) -> None:
+        """Write the blocks below an element; pieces between them are a paragraph."""
+        for is_block, run in groupby(node.children, key=lambda child: isinstance(child, Node) and _holds_blocks(child)):
+            if not is_block:
+                self.prose([piece for child in run for piece in (child if isinstance(child, list) else child.pieces())])
+                continue
+            for child in run:
+                if isinstance(child, Node):
+                    self.block(child)
+
+    def block(self, node: Node) -> None:
+        """Write one element."""
+        heading = _HEADING.fullmatch(node.kind)
+        if heading:
+            level = int(heading.group(1) or 1)
+            self.note(self.manuscript.add("heading", self.text(node.pieces()), level, "#" * level), node.pieces())
+        elif node.kind == "/L":
+            self.list(node, 0)
+        elif node.kind == "/Table":
+            self.table(node)
+        elif node.kind in ("/P", "/Note", "/Code", "/Caption") and not any(node.parts(*_BLOCKS)):
+            self.prose(node.pieces())
+        else:
+            self.blocks(node)
+
+    def prose(self, pieces: Pieces) -> None:
+        """Write a paragraph; one that is a bold line is a heading."""
+        text = self.text(pieces)
+        bold = all(piece.bold for piece in pieces if piece.text.strip())
+        if bold and reads_as_line(text):
+            self.note(self.manuscript.add("heading", text, BOLD_LINE), pieces)
+        else:
+            self.note(self.manuscript.add("paragraph", text), pieces)
+
+    def list(self, node: Node, level: int) -> None:
+        """Write a list; a list that stands beside the items belongs to the item before it."""
+        for at, item in enumerate(node.parts("/LI", "/L")):
+            if item.kind == "/L":
+                self.list(item, level + 1)
+                continue
+            labels = "".join(self.text(label.pieces()) for label in item.parts("/Lbl", "/L") if label.kind == "/Lbl")
+            numbered = str(node.attributes.get("/ListNumbering", "")) in ("/Decimal", "/UpperRoman", "/LowerRoman")
+            marker = labels if any(map(str.isalnum, labels)) else f"{at + 1}." if numbered else "•"
+            own = item.pieces(outside=("/Lbl", "/L"))
+            self.note(self.manuscript.add("item", self.text(own), level, marker), own)
+            for inner in item.parts("/L"):
+                self.list(inner, level + 1)
+
+    def table(self, node: Node) -> None:
+        """Write a table; a row of heading cells heads it, and a merged cell keeps the columns in step."""
+        for caption in node.parts("/Caption"):
+            self.prose(caption.pieces())
+        rows = [list(row.parts("/TH", "/TD")) for row in node.parts("/TR")]
+        cells = [[text for cell in row for text in (self.text(cell.pieces()), *[""] * (_span(cell) - 1))] for row in rows]
+        headers = [bool(row) and all(cell.kind == "/TH" for cell in row) for row in rows]
+        starts = self.manuscript.add_table(cells, headers)
+        for start, row in zip(starts, rows, strict=True):
+            self.note(start, [piece for cell in row for piece in cell.pieces()])
+
+    def text(self, pieces: Pieces) -> str:
+        """The running text of pieces."""
+        return join_lines("".join(piece.text for piece in pieces).split("\n"), self.words)
+
+    def note(self, start: int | None, pieces: Pieces) -> None:
+        """Remember on which page a block starts, and where in it later pages begin."""
+        if start is None:
+            return
+        for page, _ in groupby(pieces, key=lambda piece: piece.page):
+            before = self.text([piece for piece in pieces if piece.page < page])
+            self.notes.append((page, start + len(before) + bool(before), not before))
+
+
+def _holds_blocks(node: Node) -> bool:
+    return node.kind in _BLOCKS or any(node.parts(*_BLOCKS))
+
+
+def _span(cell: Node) -> int:
+    span = cell.attributes.get("/ColSpan", 1)
+    return min(int(span), 50) if isinstance(span, int) else 1

@@ -1,0 +1,1 @@
+"""A folder of guides to documents, outlines and passages."""

@@ -1,0 +1,161 @@
+"""Document to outline: its title, its sections with their groups, and the careers they are about."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import PurePosixPath
+
+from rag.datatypes import Block, Document, Group, Outline, Section
+from rag.guides.flattened import labelled, restore, title_pattern
+from rag.guides.headings import LOST, mark_headings, rank
+from rag.text.roles import is_role_title, role_title, singular_title, singularise
+from rag.text.words import sentences
+
+_LEAD_END = (":", "：")
+
+
+def outline(document: Document) -> Outline:
+    """The structure of a document, recovered from its blocks; every block lands in exactly one section."""
+    text = document.text
+    blocks = mark_headings(text, document.blocks)
+    title_block = _title_block(document, blocks)
+    title = document.title or (_one_line(text[title_block.start : title_block.end]) if title_block else _from_name(document.path))
+    titles = [text[block.start : block.end] for block in blocks if block.kind == "heading"]
+    ranked = rank(text, blocks, title_block)
+    blocks = [labelled(text, block) for block in restore(text, ranked, [title, *titles])]
+    sections = _sections(text, title, title_block, blocks)
+    careers = tuple(dict.fromkeys(section.career for section in sections if section.career))
+    return Outline(title, careers, tuple(sections))
+
+
+def _title_block(document: Document, blocks: Sequence[Block]) -> Block | None:
+    """The heading that is the document's title: the one that says the title given, else the only one of rank 1, else, among
+    the bare lines before the first prose, the one the text names most often, else the first if it alone names a role."""
+    text = document.text
+    headings = [block for block in blocks if block.kind == "heading"]
+    for block in headings[:8]:
+        if document.title and text[block.start : block.end].casefold() == document.title.casefold():
+            return block
+    first = [block for block in headings if block.level == 1]
+    if first:
+        return first[0] if len(first) == 1 or first[0] is headings[0] else None
+    opening: list[Block] = []
+    for block in blocks:
+        if block.kind == "item" or text[block.end - 1] in ".:":
+            break
+        if block.kind == "heading" and not block.level:
+            opening.append(block)
+    if document.title:
+        return None
+    if not opening:
+        roles = [block for block in headings if is_role_title(text[block.start : block.end])]
+        return roles[0] if len(roles) == 1 and roles[0] is headings[0] else None
+    return max(opening, key=lambda block: len(re.findall(title_pattern(text[block.start : block.end]), text, re.I)))
+
+
+def _from_name(path: str) -> str:
+    """A file's name in words: "law/wind-turbine_technician.v2.pdf" is "Wind Turbine Technician V2"."""
+    found = re.split(r"[\s._-]+", PurePosixPath(path).stem)
+    return " ".join(word[:1].upper() + word[1:] for word in found if word) or path
+
+
+def _sections(text: str, title: str, title_block: Block | None, blocks: Sequence[Block]) -> list[Section]:
+    role = role_title(title)
+    owner = singular_title(role) if role else None
+    stack: list[tuple[int, str, str | None]] = [(0, title, owner)]
+    sections: list[Section] = []
+    heading: Block | None = None
+    body: list[Block] = []
+
+    def close() -> None:
+        if heading is not None or body:
+            sections.append(_section(text, stack, heading, body))
+
+    for at, block in enumerate(blocks):
+        if block.kind == "heading":
+            close()
+            heading, body = block, []
+            if block.marker == LOST or (title_block and block.start == title_block.start):
+                stack = stack[:1]
+                heading = None if block.marker == LOST else block
+                continue
+            name = _one_line(text[block.start : block.end])
+            stack = [entry for entry in stack if entry[0] < block.level or entry[0] == 0]
+            career = _career(text, name, blocks[at + 1 :]) or stack[-1][2]
+            if stack[-1][1] != name:
+                stack.append((block.level, name, career))
+        else:
+            body.append(block)
+    close()
+    return sections
+
+
+def _section(text: str, stack: Sequence[tuple[int, str, str | None]], heading: Block | None, body: Sequence[Block]) -> Section:
+    return Section(tuple(entry[1] for entry in stack), stack[-1][2], heading, tuple(_groups(text, body)))
+
+
+def _career(text: str, name: str, following: Sequence[Block]) -> str | None:
+    """The career a heading opens: its own words name a role, and it is singular or the text under it speaks of that role."""
+    if not is_role_title(name):
+        return None
+    if singularise(name) == name:
+        return name
+    end = next((block.start for block in following if block.kind == "heading"), len(text))
+    body = text[following[0].start : end] if following else ""
+    return name if re.search(rf"\b{title_pattern(singularise(name))}\b", body, re.IGNORECASE) else None
+
+
+def _groups(text: str, blocks: Sequence[Block]) -> list[Group]:
+    """Blocks as groups: each list with the lead-in before it; prose between lists; a new list where the marks change kind."""
+    groups: list[Group] = []
+    lead: Block | None = None
+    run: list[Block] = []
+
+    def close() -> None:
+        nonlocal lead, run
+        if run or lead:
+            groups.append(Group(tuple(run), lead) if run else Group((lead,) if lead else ()))
+        lead, run = None, []
+
+    for at, block in enumerate(blocks):
+        if block.kind == "paragraph":
+            if run and run[-1].kind != "paragraph":
+                close()
+            if text[block.end - 1] in _LEAD_END or _left_open(text, blocks, at):
+                close()
+                lead = block
+                continue
+        elif run and _breaks(run, block):
+            close()
+        run.append(block)
+    close()
+    return groups
+
+
+def _left_open(text: str, blocks: Sequence[Block], at: int) -> bool:
+    """A paragraph right before a list that does not end like a sentence leads in to it ("…, a baker can expect to")."""
+    listed = at + 1 < len(blocks) and blocks[at + 1].kind == "item"
+    return listed and text[blocks[at].end - 1].isalnum() and len(sentences(text, blocks[at].start, blocks[at].end)) == 1
+
+
+def _breaks(run: Sequence[Block], block: Block) -> bool:
+    """Whether a list or table ends before `block`: prose before it, or, at the outermost level, marks of another kind."""
+    if run[-1].kind != block.kind:
+        return True
+    top = [item for item in run if item.level == min(item.level for item in run)]
+    return block.kind == "item" and block.level <= top[0].level and _family(block) != _family(top[0])
+
+
+def _family(block: Block) -> str:
+    return "number" if block.marker[:1].isdigit() else block.marker
+
+
+def _one_line(text: str) -> str:
+    """A heading's text as a name: one line, no emphasis, capitals only where they belong."""
+    name = " ".join(text.replace("**", "").split()).rstrip(":").strip()
+    return name.title() if name.isupper() and len(name) > 5 else name
+
+
+def with_title(document: Document, outline_: Outline) -> Document:
+    """The document carrying its outline's title."""
+    return replace(document, title=outline_.title)

@@ -1,0 +1,1 @@
+"""Making an index folder and reading one."""

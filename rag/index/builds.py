@@ -1,0 +1,221 @@
+"""The builds in an index folder: which is current, switching, and cleaning up.
+
+`current` is a file with the name of the build in use, replaced by one rename. A symbolic link could be swapped as
+atomically, but Windows asks for a privilege to make one, and copies of a folder (zip, `docker cp`) may lose or follow it.
+"""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from filelock import FileLock, Timeout
+
+from rag.errors import BusyError, StoreError
+from rag.guides.coverage import FileCoverage
+from rag.index.manifest import MANIFEST, Manifest, Parity, read_manifest, verify_files
+
+if TYPE_CHECKING:
+    from rag.guides.corpus import BadFile  # with the parsers, which serving does without
+
+_BUILDS, _CURRENT, _LOCK, _PARTIAL = "builds", "current", ".lock", ".partial-"
+
+
+# Told the stage ("read", "load model", "embed", "write"), how much of it is done and how much there is.
+Progress = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class BuildReport:
+    """What a build did. `changed` is false where the index was up to date; `reused` counts embeddings of earlier builds;
+    `stages` are the seconds of each stage that `Progress` is told of."""
+
+    id: str
+    folder: Path
+    changed: bool
+    files: tuple[FileCoverage, ...]
+    skipped: tuple["BadFile", ...]
+    passages: int
+    units: int
+    reused: int
+    parity: Parity | None
+    seconds: float
+    stages: dict[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Build:
+    """A build as `verbatim index list` shows it. `bytes` counts files shared with other builds in full."""
+
+    id: str
+    folder: Path
+    built_at: str
+    documents: int
+    passages: int
+    model: str
+    bytes: int
+    current: bool
+
+
+@contextmanager
+def locked(index: Path) -> Iterator[None]:
+    """Hold the index folder's lock, made with the folder if need be. Raises BusyError if another process holds it,
+    StoreError if the folder cannot be written."""
+    try:
+        (index / _BUILDS).mkdir(parents=True, exist_ok=True)
+        lock = FileLock(index / _LOCK, timeout=0)
+        lock.acquire()
+    except Timeout as error:
+        raise BusyError(f"Another process is changing the index in {index}; try again when it is done.") from error
+    except OSError as error:
+        raise StoreError(f"Cannot write to the index folder {index}: {error.strerror or error}.") from error
+    try:
+        for stale in (index / _BUILDS).glob(f"{_PARTIAL}*"):
+            shutil.rmtree(stale, ignore_errors=True)
+        yield
+    finally:
+        lock.release()
+
+
+@contextmanager
+def partial(index: Path) -> Iterator[Path]:
+    """A new folder to build in; it is removed at the end unless `keep` renamed it."""
+    folder = Path(tempfile.mkdtemp(prefix=_PARTIAL, dir=index / _BUILDS))
+    folder.chmod(0o755)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def link(source: Path, target: Path) -> None:
+    """Give a build a file of another: the same bytes on disk where the file system can, else a copy."""
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copyfile(source, target)
+
+
+def keep(index: Path, folder: Path, id: str) -> Path:
+    """Bring a finished folder safely to disk under its id; a damaged build of the same id is replaced."""
+    for root, _, names in os.walk(folder):
+        for name in names:
+            _sync(Path(root) / name)
+        _sync(Path(root))
+    kept = build_folder(index, id)
+    if kept.exists():
+        kept.rename(folder.with_name(folder.name + "-old"))
+    folder.rename(kept)
+    _sync(kept.parent)
+    shutil.rmtree(folder.with_name(folder.name + "-old"), ignore_errors=True)
+    return kept
+
+
+def switch(index: Path, id: str) -> None:
+    """Make a build the current one, by one atomic rename."""
+    written = index / f"{_CURRENT}.new"
+    written.write_text(build_folder(index, id).name + "\n", encoding="ascii")
+    _sync(written)
+    written.replace(index / _CURRENT)
+    _sync(index)
+
+
+def build_folder(index: Path, id: str) -> Path:
+    """The folder of a build id."""
+    return index / _BUILDS / id.removeprefix("sha256:")
+
+
+def current_id(index: Path) -> str | None:
+    """The id of the current build, or None where there is none."""
+    try:
+        name = (index / _CURRENT).read_text(encoding="ascii").strip()
+    except (OSError, UnicodeDecodeError):
+        return None
+    return f"sha256:{name}" if name else None
+
+
+def current_folder(index: Path) -> Path:
+    """The folder of the current build. Raises StoreError where there is none."""
+    id = current_id(index)
+    if id is None:
+        raise StoreError(f"No index in {index}; run `verbatim build`.")
+    folder = build_folder(index, id)
+    if not (folder / MANIFEST).is_file():
+        raise StoreError(f"The current index {folder} is missing; run `verbatim build`.")
+    return folder
+
+
+def readable(index: Path) -> list[tuple[Path, Manifest]]:
+    """The builds this program can read, newest first."""
+    found = []
+    for folder in sorted((index / _BUILDS).glob("[0-9a-f]*")):
+        try:
+            found.append((folder, read_manifest(folder)))
+        except StoreError:
+            continue
+    return sorted(found, key=lambda build: build[1].built_at, reverse=True)
+
+
+def list_builds(index: Path) -> list[Build]:
+    """The builds in an index folder, newest first."""
+    current = current_id(index)
+    return [
+        Build(
+            id=manifest.id,
+            folder=folder,
+            built_at=manifest.built_at,
+            documents=manifest.documents,
+            passages=manifest.passages,
+            model=manifest.model,
+            bytes=_size(folder),
+            current=manifest.id == current,
+        )
+        for folder, manifest in readable(index)
+    ]
+
+
+def use(index: Path, prefix: str) -> Build:
+    """Switch to the build whose id begins with `prefix`, after checking its files. Raises StoreError where none or several do."""
+    wanted = prefix.removeprefix("sha256:").lower()
+    found = [build for build in list_builds(index) if wanted and build.folder.name.startswith(wanted)]
+    if len(found) != 1:
+        reason = "is the start of several builds" if found else "is no build"
+        raise StoreError(f"{prefix!r} {reason} in {index}; run `verbatim index list` to see them.")
+    with locked(index):
+        verify_files(found[0].folder, read_manifest(found[0].folder))
+        switch(index, found[0].id)
+    return next(build for build in list_builds(index) if build.id == found[0].id)
+
+
+def prune(index: Path, spare: int = 1) -> list[Path]:
+    """Delete all builds but the current one and the `spare` newest others; what was deleted. A running server keeps its own."""
+    with locked(index):
+        current = current_id(index)
+        others = [folder for folder, manifest in readable(index) if manifest.id != current]
+        kept = {*others[:spare], *([build_folder(index, current)] if current else [])}
+        doomed = [folder for folder in sorted((index / _BUILDS).glob("[0-9a-f]*")) if folder not in kept]
+        for folder in doomed:
+            # Out of sight first, so that a reader never finds half a build.
+            hidden = folder.with_name(f"{_PARTIAL}{folder.name}")
+            folder.rename(hidden)
+            shutil.rmtree(hidden, ignore_errors=True)
+    return doomed
+
+
+def _size(folder: Path) -> int:
+    return sum((Path(root) / name).stat().st_size for root, _, names in os.walk(folder) for name in names)
+
+
+def _sync(path: Path) -> None:
+    """Bring a file or a folder to disk. Windows cannot open a folder, and orders its renames itself."""
+    if path.is_dir() and os.name == "nt":
+        return
+    descriptor = os.open(path, os.O_RDONLY if os.name != "nt" else os.O_RDWR)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,122 @@
+"""Texts to embeddings and token states, taken from the last build where it has them."""
+
+import hashlib
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import TypeVar
+from zipfile import BadZipFile
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rag.datatypes import Encoder, Floats
+from rag.errors import StoreError
+from rag.retrieval.dense import DenseStore
+from rag.retrieval.tokens import Quantized, TokenStore, quantize
+
+KEYS = "keys.npz"
+_CHUNK = 1024  # texts encoded at a time: bounds memory, and leaves enough to sort by length
+_KEY_BYTES = 16
+
+Keys = NDArray[np.uint8]
+Progress = Callable[[int, int], None]
+T = TypeVar("T")
+
+
+def text_key(model_sha256: str, text: str, prefix: int = 0) -> bytes:
+    """What an embedding depends on, as 16 bytes: the model, the text, and where its heading path ends."""
+    return hashlib.blake2b(f"{model_sha256}\0{prefix}\0{text}".encode(), digest_size=_KEY_BYTES).digest()
+
+
+def save_keys(folder: Path, passages: Sequence[bytes], units: Sequence[bytes]) -> None:
+    """Write the keys of a build's rows beside its stores."""
+    np.savez(folder / KEYS, passages=_packed(passages), units=_packed(units))
+
+
+def load_keys(folder: Path) -> tuple[Keys, Keys]:
+    """The keys of a build's passages and of its units, (n, 16) each, in the order of the stores' rows."""
+    with np.load(folder / KEYS) as keys:
+        return keys["passages"], keys["units"]
+
+
+class Embedder:
+    """An encoder in front of which stands the build in `previous`, if there is one.
+
+    `reused` counts the texts that were not encoded. `progress` is told how many of `total` texts are done.
+    """
+
+    def __init__(self, encoder: Encoder, previous: Path | None = None, total: int = 0, progress: Progress | None = None) -> None:
+        self._encoder, self._total, self._progress = encoder, total, progress
+        self.reused = self._done = 0
+        self._stored = _Stored(previous, encoder.dimension)
+
+    @property
+    def dimension(self) -> int:
+        return self._encoder.dimension
+
+    def passages(
+        self, texts: Sequence[str], prefixes: Sequence[int], keys: Sequence[bytes]
+    ) -> Iterator[tuple[Floats, Quantized]]:
+        """Passage texts to their embedding and quantized tokens, in order."""
+
+        def encode(rows: list[int]) -> list[tuple[Floats, Quantized]]:
+            encodings = self._encoder.encode([texts[row] for row in rows])
+            return [(one.embedding, quantize(one, prefixes[row])) for row, one in zip(rows, encodings, strict=True)]
+
+        return self._each(keys, self._stored.passages, encode, self._stored.passage)
+
+    def units(self, texts: Sequence[str], keys: Sequence[bytes]) -> Iterator[Floats]:
+        """Unit texts to their embeddings, in order."""
+
+        def encode(rows: list[int]) -> list[Floats]:
+            return [one.embedding for one in self._encoder.encode([texts[row] for row in rows])]
+
+        return self._each(keys, self._stored.units, encode, self._stored.unit)
+
+    def _each(
+        self, keys: Sequence[bytes], known: dict[bytes, int], encode: Callable[[list[int]], list[T]], stored: Callable[[int], T]
+    ) -> Iterator[T]:
+        for start in range(0, len(keys), _CHUNK):
+            rows = range(start, min(start + _CHUNK, len(keys)))
+            missing = [row for row in rows if keys[row] not in known]
+            fresh = dict(zip(missing, encode(missing), strict=True)) if missing else {}
+            self.reused += len(rows) - len(missing)
+            self._done += len(rows)
+            if self._progress:
+                self._progress(self._done, self._total)
+            for row in rows:
+                yield fresh[row] if row in fresh else stored(known[keys[row]])
+
+
+class _Stored:
+    """The rows of an earlier build by their keys; none where it cannot be read, for it is only a saving."""
+
+    def __init__(self, folder: Path | None, dimension: int) -> None:
+        self.passages: dict[bytes, int] = {}
+        self.units: dict[bytes, int] = {}
+        if folder is None or not (folder / KEYS).is_file():
+            return
+        try:
+            self._dense, self._unit_store = DenseStore.load(folder, "passages"), DenseStore.load(folder, "units")
+            self._tokens = TokenStore.load(folder, dimension)
+            passages, units = load_keys(folder)
+        except (StoreError, OSError, ValueError, KeyError, BadZipFile):
+            return
+        if self._dense.dimension == dimension and len(passages) == len(self._dense) and len(units) == len(self._unit_store):
+            self.passages, self.units = _rows(passages), _rows(units)
+
+    def passage(self, row: int) -> tuple[Floats, Quantized]:
+        return self._dense.vectors(np.array([row]))[0], self._tokens.quantized(row)
+
+    def unit(self, row: int) -> Floats:
+        embedding: Floats = self._unit_store.vectors(np.array([row]))[0]
+        return embedding
+
+
+def _packed(keys: Sequence[bytes]) -> Keys:
+    return np.frombuffer(b"".join(keys), dtype=np.uint8).reshape(len(keys), _KEY_BYTES)
+
+
+def _rows(keys: Keys) -> dict[bytes, int]:
+    """Each key's row; one of them where texts are the same."""
+    return {key.tobytes(): row for row, key in enumerate(keys)}

@@ -1,0 +1,1 @@
+"""The networks; nothing else loads one."""

@@ -1,0 +1,165 @@
+"""The Sentence Transformers half of the encoder: embed a corpus, and export the graph that serving runs. Imports torch."""
+
+import io
+import warnings
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import onnx
+import torch
+from numpy.typing import NDArray
+from sentence_transformers import SentenceTransformer
+from tokenizers import Tokenizer
+from transformers.utils import logging as transformers_logging
+
+from rag.datatypes import Encoding, Floats
+from rag.errors import EncoderError
+from rag.models.encoder import GRAPHS, MAX_TOKENS, TOKENIZER, WEIGHTS, BatchEncoder, OnnxEncoder
+from rag.models.quantising import quantise
+
+MIN_COSINE = 0.9999
+MIN_COSINE_INT8 = 0.99
+_OPSET = 17
+_SAMPLE = 16
+
+
+class _TwoOutputs(torch.nn.Module):  # type: ignore[misc]  # torch is not followed: its types take minutes to check
+    """The model's own modules (transformer, pooling, normalisation) with unit token states beside the unit embedding."""
+
+    def __init__(self, model: SentenceTransformer) -> None:
+        super().__init__()
+        self.model = model
+
+    def forward(self, input_ids: torch.Tensor, attention_mask: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        output = self.model({"input_ids": input_ids, "attention_mask": attention_mask})
+        states, embedding = output["token_embeddings"], output["sentence_embedding"]
+        return torch.nn.functional.normalize(states, dim=-1), torch.nn.functional.normalize(embedding, dim=-1)
+
+
+class SentenceTransformerEncoder(BatchEncoder):
+    """A Sentence Transformers model on `threads` cores, for building."""
+
+    def __init__(self, folder: Path, threads: int) -> None:
+        torch.set_num_threads(threads)
+        transformers_logging.disable_progress_bar()
+        try:
+            self._model = SentenceTransformer(str(folder), device="cpu", local_files_only=True)
+            tokenizer = _tokenizer(self._model)
+        except (OSError, ValueError, KeyError, RuntimeError, AttributeError) as error:
+            reason = " ".join(str(error).split())[:200]
+            raise EncoderError(f"Cannot load the model in {folder}: {reason}. Name another in VERBATIM_MODEL.") from error
+        # The wrapper too: exporting puts every part back into the mode that the whole was in, dropout and all.
+        self._outputs = _TwoOutputs(self._model).eval()
+        super().__init__(tokenizer, self._forward, int(self._model.get_embedding_dimension() or 0))
+
+    def _forward(self, ids: NDArray[np.int64], mask: NDArray[np.int64]) -> tuple[Floats, Floats]:
+        with torch.inference_mode():
+            states, embeddings = self._outputs(torch.from_numpy(ids), torch.from_numpy(mask))
+        return states.numpy(), embeddings.numpy()
+
+    def embed(self, texts: Sequence[str]) -> Floats:
+        """Texts to unit embeddings (n, d) by the library's own `encode`: what the exported graph is held against."""
+        return np.asarray(
+            self._model.encode(list(texts), normalize_embeddings=True, show_progress_bar=False, convert_to_numpy=True),
+            dtype=np.float32,
+        )
+
+    def export(self, folder: Path) -> None:
+        """Write the graph, its weights and the tokenizer that `OnnxEncoder` reads into `folder`."""
+        self._tokenizer.save(str(folder / TOKENIZER))
+        ids, mask = torch.tensor([[101, 7592, 2088, 102]] * 2), torch.ones((2, 4), dtype=torch.int64)
+        axes = {0: "texts", 1: "tokens"}
+        traced = io.BytesIO()
+        with warnings.catch_warnings(), torch.inference_mode():
+            # The exporter that replaces this one needs onnxscript; tracing warns about shapes that the parity check covers.
+            warnings.simplefilter("ignore")
+            torch.onnx.export(
+                self._outputs,
+                (ids, mask),
+                traced,
+                input_names=["input_ids", "attention_mask"],
+                output_names=["tokens", "embedding"],
+                dynamic_axes={"input_ids": axes, "attention_mask": axes, "tokens": axes, "embedding": {0: "texts"}},
+                opset_version=_OPSET,
+                dynamo=False,
+            )
+        # Weights in a file of their own are memory-mapped: the session loads in half the time, and processes share the pages.
+        graph = onnx.load_model_from_string(traced.getvalue())
+        weights = folder / WEIGHTS["single"]
+        weights.unlink(missing_ok=True)
+        onnx.save_model(graph, str(folder / GRAPHS["single"]), save_as_external_data=True, location=weights.name)
+        weights.chmod(0o644)
+
+
+class ProvenEncoder:
+    """The exported graph, each of whose first `enough` texts is held to Sentence Transformers, whose encodings it gives; and so
+    is the same graph in eight bits, as far as eight bits can be.
+
+    `texts`, `min_cosine` and `min_cosine_int8` say how many were compared and how far apart the furthest were. The graph does
+    the rest: it is about twice as fast.
+    """
+
+    def __init__(
+        self, reference: SentenceTransformerEncoder, exported: OnnxEncoder, quantised: OnnxEncoder, enough: int = 512
+    ) -> None:
+        self._reference, self._exported, self._quantised, self._enough = reference, exported, quantised, enough
+        self.texts, self.min_cosine, self.min_cosine_int8 = 0, 1.0, 1.0
+
+    @property
+    def dimension(self) -> int:
+        return self._exported.dimension
+
+    def count_tokens(self, text: str) -> int:
+        """Tokens a text takes before it is cut."""
+        return self._exported.count_tokens(text)
+
+    def encode(self, texts: Sequence[str]) -> list[Encoding]:
+        """Texts to encodings. Raises EncoderError where the graph strays from the library."""
+        held = max(0, self._enough - self.texts)
+        return [*self._held_to_the_library(texts[:held]), *self._exported.encode(texts[held:])]
+
+    def _held_to_the_library(self, texts: Sequence[str]) -> list[Encoding]:
+        if not texts:
+            return []
+        encodings = self._reference.encode(texts)
+        expected = _embeddings(encodings)
+        # Our batches go through the library's modules; its own way of encoding must say the same.
+        own = _furthest(expected[:_SAMPLE], self._reference.embed(texts[:_SAMPLE]))
+        self.min_cosine = min(self.min_cosine, own, _furthest(_embeddings(self._exported.encode(texts)), expected))
+        self.min_cosine_int8 = min(self.min_cosine_int8, _furthest(_embeddings(self._quantised.encode(texts)), expected))
+        _demand(self.min_cosine, MIN_COSINE, "exported encoder")
+        _demand(self.min_cosine_int8, MIN_COSINE_INT8, "encoder in eight bits")
+        self.texts += len(texts)
+        return encodings
+
+
+def _embeddings(encodings: Sequence[Encoding]) -> Floats:
+    return np.stack([encoding.embedding for encoding in encodings])
+
+
+def _furthest(found: Floats, expected: Floats) -> float:
+    return float((found * expected).sum(axis=1).min())
+
+
+def _demand(cosine: float, least: float, name: str) -> None:
+    if not cosine >= least:  # a NaN must not pass
+        raise EncoderError(
+            f"The {name} strays from Sentence Transformers: min cosine {cosine:.6f} < {least}. "
+            "Another version of torch or of the model may export; the index was not changed."
+        )
+
+
+def export_model(model: Path, folder: Path, threads: int) -> ProvenEncoder:
+    """Export the model in a folder to another folder, and give the encoder that proves it on what it encodes first."""
+    reference = SentenceTransformerEncoder(model, threads)
+    reference.export(folder)
+    quantise(folder)
+    return ProvenEncoder(reference, OnnxEncoder(folder, threads), OnnxEncoder(folder, threads, "int8"))
+
+
+def _tokenizer(model: SentenceTransformer) -> Tokenizer:
+    tokenizer = Tokenizer.from_str(model.tokenizer.backend_tokenizer.to_str())
+    tokenizer.enable_truncation(min(MAX_TOKENS, int(model.max_seq_length or MAX_TOKENS)))
+    tokenizer.no_padding()
+    return tokenizer

@@ -1,0 +1,1 @@
+"""Words, sentences and roles of English, with offsets; knows no guide."""

@@ -1,0 +1,105 @@
+"""Judged questions: read, and tied to the guides."""
+
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from rag.datatypes import Document, Turn
+from rag.errors import JudgementError
+from rag.evaluation.judgements import Evidence, Judged, locate, read_judged
+from rag.guides.corpus import read_corpus
+
+ROOT = Path(__file__).parent.parent
+FILES = sorted((ROOT / "judgements").glob("*.jsonl"))
+TEXT = "Pay: $10 an hour.\n- Flour\n- Water\nPay: $10 an hour."
+
+
+@pytest.fixture(scope="module")
+def guides() -> dict[str, Document]:
+    folders = (ROOT / "judgements" / "guides", ROOT.parent / "corpus")
+    return {Path(document.path).name: document for folder in folders for document in read_corpus(folder)}
+
+
+def guide(text: str = TEXT) -> dict[str, Document]:
+    return {"baker.txt": Document("baker", "baker.txt", "", text, "")}
+
+
+def judged(*evidence: Evidence, any_of: bool = False, document: str = "baker.txt") -> Judged:
+    return Judged("q1", "How much?", "number", bool(evidence), evidence=evidence, any_of=any_of, document=document)
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
+def test_the_guides_hold_the_evidence(file: Path, guides: dict[str, Document]) -> None:
+    for question in locate(read_judged(file), guides):
+        text = guides[question.document].text if question.evidence else ""
+        for piece in question.evidence + question.related:
+            assert text[piece.start : piece.end].split()[0] == piece.text.split()[0]
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
+def test_each_file_holds_all_types_and_enough_that_cannot_be_answered(file: Path) -> None:
+    questions = read_judged(file)
+    types = Counter(question.type for question in questions)
+    assert min(types.values()) >= 1 and len(types) == 12
+    assert len({question.id for question in questions}) == len(questions)
+    assert 0.28 <= sum(not question.answerable for question in questions) / len(questions) <= 0.5
+
+
+def test_offsets_that_hold_are_kept() -> None:
+    [found] = locate([judged(Evidence("Pay: $10 an hour.", 34, 51))], guide())
+    assert (found.evidence[0].start, found.evidence[0].end) == (34, 51)
+
+
+def test_evidence_is_found_by_its_words() -> None:
+    [found] = locate([judged(Evidence("Flour Water"))], guide())
+    assert TEXT[found.evidence[0].start : found.evidence[0].end] == "Flour\n- Water"
+
+
+def test_a_file_that_names_no_guide_gets_the_one_its_offsets_fit() -> None:
+    [found] = locate([judged(Evidence("Flour", 20, 25), document="")], {"other.txt": guide("x" * 99)["baker.txt"]} | guide())
+    assert found.document == "baker.txt"
+
+
+@pytest.mark.parametrize(
+    ("question", "message"),
+    [
+        (judged(Evidence("Sugar")), "does not hold 'Sugar'"),
+        (judged(Evidence("Flour"), document="smith.txt"), "add that guide"),
+        (Judged("q1", "How?", "number", True), "disagree"),
+    ],
+)
+def test_a_judgement_that_cannot_hold_is_refused(question: Judged, message: str) -> None:
+    with pytest.raises(JudgementError, match=message):
+        locate([question], guide())
+
+
+def test_alternatives_and_groups() -> None:
+    a, b, c = Evidence("a", 0, 1), Evidence("b", 2, 3), Evidence("c", 4, 5)
+    assert judged(a, b).needed == [((0, 1),), ((2, 3),)]
+    assert judged(a, b, any_of=True).needed == [((0, 1), (2, 3))]
+    grouped = [Evidence(piece.text, piece.start, piece.end, group) for piece, group in ((a, 0), (b, 1), (c, 0))]
+    assert judged(*grouped).needed == [((0, 1), (4, 5)), ((2, 3),)]
+    assert judged().needed == []
+
+
+def test_a_file_is_read_line_by_line(tmp_path: Path) -> None:
+    file = tmp_path / "q.jsonl"
+    file.write_text(
+        '\n{"id": "q1", "question": "And?", "type": "followup", "career": null, "answerable": false, "evidence": [],'
+        ' "must_contain": [], "any_of": false, "history": [{"question": "Who?"}], "related": [], "notes": "n"}\n'
+    )
+    assert read_judged(file) == [Judged("q1", "And?", "followup", False, history=(Turn("Who?"),), notes="n")]
+
+
+@pytest.mark.parametrize(("text", "message"), [("{", "line 1"), ('{"id": "q1"}', "line 1"), ("[]", "line 1"), ("\n", "holds no")])
+def test_a_file_that_cannot_be_used_is_named(tmp_path: Path, text: str, message: str) -> None:
+    file = tmp_path / "q.jsonl"
+    file.write_text(text)
+    with pytest.raises(JudgementError, match=message):
+        read_judged(file)
+
+
+def test_a_missing_file_is_named(tmp_path: Path) -> None:
+    with pytest.raises(JudgementError, match=r"none\.jsonl cannot be read"):
+        read_judged(tmp_path / "none.jsonl")

@@ -1,0 +1,108 @@
+"""Judged questions and SQuAD questions put to real indexes."""
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from rag.cli import main
+from rag.errors import JudgementError
+from rag.evaluation.judgements import Judged, read_judged
+from rag.evaluation.metrics import totals
+from rag.evaluation.trials import alone, judged_report, squad, squad_report, trial
+from rag.pipeline import Pipeline
+from rag.settings import Settings
+
+ROOT = Path(__file__).parent.parent
+LIGHT = {
+    "Lighthouse": [("The lamp of the lighthouse on Gull Rock was lit in 1851.", "When was the lamp on Gull Rock lit?", "1851")],
+    "Rye_bread": [("Rye bread is baked for two hours in a stone oven.", "How long is rye bread baked?", "two hours")],
+    "Kite": [("A kite needs wind of eight knots to fly.", "How much wind does a kite need?", "eight knots")],
+}
+
+
+@pytest.fixture
+def work(settings: Settings, tmp_path: Path) -> Path:
+    """A folder to work in whose index already holds the exported encoder, so that torch is not needed again."""
+    shutil.copytree(settings.index / "builds", tmp_path / "work" / "index" / "builds")
+    return tmp_path / "work"
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    data = [
+        {
+            "title": title,
+            "paragraphs": [
+                {"context": text, "qas": [{"question": question, "answers": [{"text": answer}]}]}
+                for text, question, answer in its
+            ],
+        }
+        for title, its in LIGHT.items()
+    ]
+    path = tmp_path / "squad.json"
+    path.write_text(json.dumps({"data": data}))
+    return path
+
+
+def test_the_current_index_is_asked(pipeline: Pipeline) -> None:
+    judged = [one for one in read_judged(ROOT / "judgements/career_dev.jsonl") if one.id == "c060"]
+    [row] = trial(pipeline, judged)
+    assert (row.answered, row.fact_recall, row.hit, row.verbatim) == (True, 1.0, True, row.quotes)
+
+
+def test_a_file_is_asked_of_its_own_guide(work: Path) -> None:
+    judged = read_judged(ROOT / "judgements/paralegal.jsonl")
+    found = alone(judged, [ROOT / "judgements" / "guides"], work / "corpus", work / "index")
+    assert list(found.index.documents) == ["paralegal"]
+    [row] = trial(found, [one for one in judged if one.id == "p012"])
+    assert (row.answered, row.fact_recall, row.hit) == (True, 1.0, True)
+
+
+def test_a_guide_that_is_nowhere_is_named(tmp_path: Path) -> None:
+    judged = [Judged("q", "What?", "ood", False, document="none.txt")]
+    with pytest.raises(JudgementError, match=r"No guide none\.txt"):
+        alone(judged, [ROOT / "judgements" / "guides"], tmp_path, tmp_path)
+    with pytest.raises(JudgementError, match="questions name none"):
+        alone([Judged("q", "What?", "ood", False)], [ROOT / "judgements" / "guides"], tmp_path / "corpus", tmp_path)
+
+
+def test_a_report_sums_files_and_types(settings: Settings) -> None:
+    file = ROOT / "judgements/career_dev.jsonl"
+    report = judged_report([file], [], settings)
+    assert report.numbers["files"]["career_dev"] == report.numbers["types"]["ALL"]
+    assert report.numbers["types"]["ALL"]["n"] == totals(report.rows).n == 80
+    assert report.lines()[0].splitlines()[-1].split()[:3] == ["ALL", "80", "57"]
+
+
+def test_squad_paragraphs_are_found_and_other_articles_refused(file: Path, work: Path) -> None:
+    found, refused = squad(file, work, halve=True)
+    assert (found.n, found.mrr, found.recall_at_1, found.held_by_1) == (2, 1.0, 1.0, 1.0)
+    assert refused is not None
+    assert (refused.inside, refused.outside, refused.outside_answered) == (2, 1, 0.0)
+
+
+def test_a_pool_is_searched_and_not_asked(file: Path, work: Path, tmp_path: Path) -> None:
+    other = tmp_path / "pool.json"
+    other.write_text(
+        json.dumps({"data": [{"title": "Gulls", "paragraphs": [{"context": "Gulls nest on Gull Rock.", "qas": []}]}]})
+    )
+    report = squad_report(file, work, [other])
+    assert report.numbers["retrieval"]["n"] == 3
+    assert list(report.numbers) == ["retrieval"]
+    assert report.text.splitlines()[:3] == ["retrieval.n 3", "retrieval.mrr 1.0", "retrieval.recall_at_1 1.0"]
+
+
+def test_the_command_prints_the_table(settings: Settings, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as done:
+        main(["evaluate", str(ROOT / "judgements/career_dev.jsonl"), "--index", str(settings.index)])
+    assert done.value.code == 0
+    assert capsys.readouterr().out.splitlines()[0].split()[:4] == ["type", "n", "ansbl", "fact"]
+
+
+def test_the_command_wants_questions(settings: Settings, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as done:
+        main(["evaluate", "--index", str(settings.index)])
+    assert done.value.code == 2
+    assert "--squad FILE" in capsys.readouterr().err

@@ -1,0 +1,73 @@
+from pathlib import Path
+
+import numpy as np
+
+from rag.index.index import load_index, write_manifest, write_stores
+from rag.index.reuse import KEYS, Embedder
+from tests.handmade import BAKER, GUIDES, PILOT, plan
+from tests.hashing import HashingEncoder
+
+
+def write(folder: Path, guides: dict[str, str], previous: Path | None = None, model_sha256: str = "0" * 64) -> Embedder:
+    """Write an index with an encoder of its own; the embedder that did it."""
+    folder.mkdir()
+    made = plan(guides, model_sha256)
+    embedder = Embedder(HashingEncoder(), previous)
+    write_stores(folder, made, embedder)
+    write_manifest(folder, made)
+    return embedder
+
+
+def encoded(embedder: Embedder) -> list[str]:
+    encoder = embedder._encoder
+    assert isinstance(encoder, HashingEncoder)
+    return encoder.encoded
+
+
+def test_what_an_earlier_build_holds_is_not_encoded(tmp_path: Path) -> None:
+    first = write(tmp_path / "one", GUIDES)
+    again = write(tmp_path / "two", GUIDES, tmp_path / "one")
+    assert first.reused == 0
+    assert encoded(again) == []
+    assert again.reused == len(encoded(first))
+    for name in ("passages.faiss", "units.faiss", "tokens.int8", "token_spans.int32"):
+        assert (tmp_path / "two" / name).read_bytes() == (tmp_path / "one" / name).read_bytes()
+
+
+def test_only_what_changed_is_encoded_and_what_moved_keeps_its_place(tmp_path: Path) -> None:
+    write(tmp_path / "one", GUIDES)
+    moved = PILOT.replace("A Pilot flies planes.", "A Pilot flies planes, by day and by night.")
+    embedder = write(tmp_path / "two", {"pilot.md": moved}, tmp_path / "one")
+    assert encoded(embedder) == ["Pilot\nA Pilot flies planes, by day and by night."] * 2  # as a passage and as a unit
+    index = load_index(tmp_path / "two")
+    row = next(row for row, passage in enumerate(index.passages) if passage.heading == "Pay")
+    words = [moved[start:end] for start, end in index.tokens.passage(row)[2] if start >= 0]
+    assert words == ["A", "Pilot", "earns", "90", "000", "a", "year", "Captains", "earn", "more"]
+
+
+def test_texts_that_are_the_same_are_reused_too(tmp_path: Path) -> None:
+    twins = {"baker.md": BAKER, "copy.md": BAKER}
+    first = write(tmp_path / "one", twins)
+    assert write(tmp_path / "two", twins, tmp_path / "one").reused == len(encoded(first)) == 10
+
+
+def test_another_model_takes_nothing_over(tmp_path: Path) -> None:
+    write(tmp_path / "one", GUIDES)
+    assert write(tmp_path / "two", GUIDES, tmp_path / "one", model_sha256="1" * 64).reused == 0
+
+
+def test_a_damaged_build_is_no_help_and_no_harm(tmp_path: Path) -> None:
+    write(tmp_path / "one", GUIDES)
+    (tmp_path / "one" / KEYS).write_bytes(b"not keys")
+    assert write(tmp_path / "two", GUIDES, tmp_path / "one").reused == 0
+    (tmp_path / "two" / "units.faiss").unlink()
+    assert write(tmp_path / "three", {"baker.md": BAKER}, tmp_path / "two").reused == 0
+
+
+def test_progress_is_told_to_the_end(tmp_path: Path) -> None:
+    told: list[tuple[int, int]] = []
+    embedder = Embedder(HashingEncoder(), total=3, progress=lambda done, total: told.append((done, total)))
+    keys = [bytes([at]) * 16 for at in range(3)]
+    embeddings = list(embedder.units(["a", "b", "c"], keys))
+    assert np.linalg.norm(embeddings, axis=1).round(5).tolist() == [1, 1, 1]
+    assert told[-1] == (3, 3)

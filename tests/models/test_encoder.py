@@ -1,0 +1,88 @@
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from rag.errors import EncoderError
+from rag.index.builds import current_folder
+from rag.models.encoder import BUNDLED_SHA256, MAX_TOKENS, TOKENIZER, OnnxEncoder, model_folder, model_hash, token_counter
+from rag.pipeline import Pipeline
+from rag.settings import Settings
+
+pytestmark = pytest.mark.model
+
+QUESTION = "What does a Head of Analytics Engineering do?"
+
+# What a server does: load the index and encode a question. It must not know of torch, nor of what only building needs.
+SERVING = """
+import sys
+from pathlib import Path
+from rag.pipeline import load
+from rag.settings import read_settings
+
+pipeline = load(read_settings(index=Path(sys.argv[1])))
+assert len(pipeline.encoder.encode(["What is the salary?"])[0].embedding) == 384
+print(*sorted(sys.modules))
+"""
+
+
+def test_serving_imports_no_torch(settings: Settings) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", SERVING, str(settings.index)],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=Path(__file__).parent.parent.parent,
+    )
+    modules = set(done.stdout.split())
+    assert {"onnxruntime", "faiss", "rag.pipeline"} <= modules
+    assert not modules & {"torch", "transformers", "sentence_transformers", "onnx", "pypdf", "trafilatura", "docx", "sklearn"}
+
+
+def test_tokens_have_their_place_in_the_text(pipeline: Pipeline) -> None:
+    encoding = pipeline.encoder.encode([QUESTION])[0]
+    assert [QUESTION[start:end] for start, end in encoding.spans][:4] == ["What", "does", "a", "Head"]
+    assert encoding.tokens.shape == (len(encoding.ids), 384) == (9, 384)
+    assert np.linalg.norm(encoding.tokens, axis=1) == pytest.approx(1, abs=1e-5)
+    assert np.linalg.norm(encoding.embedding) == pytest.approx(1, abs=1e-5)
+
+
+def test_encodings_come_in_the_order_of_the_texts_and_do_not_depend_on_their_batch(pipeline: Pipeline) -> None:
+    texts = ["salary", QUESTION, "word " * 300, "", "a longer text about what engineers do all day"] * 20
+    together = pipeline.encoder.encode(texts)
+    alone = [pipeline.encoder.encode([text])[0] for text in texts[:5]]
+    for found, expected in zip(together[-5:], alone, strict=True):
+        assert float(found.embedding @ expected.embedding) > 0.99999
+        assert found.ids.tolist() == expected.ids.tolist()
+
+
+def test_a_long_text_is_cut_but_counted_whole(pipeline: Pipeline, settings: Settings) -> None:
+    count = token_counter(current_folder(settings.index) / TOKENIZER)
+    assert len(pipeline.encoder.encode(["word " * 400])[0].ids) == MAX_TOKENS - 2
+    for text, tokens in (("word " * 400, 400), ("", 0), (QUESTION, 9)):
+        assert pipeline.encoder.count_tokens(text) == count(text) == tokens
+
+
+def test_characters_beyond_ascii_count_as_one(pipeline: Pipeline) -> None:
+    text = "naïve 🙂 résumé 数据"
+    spans = pipeline.encoder.encode([text])[0].spans
+    assert spans.max() <= len(text)
+    assert "résumé" in {text[start:end] for start, end in spans}
+
+
+def test_the_bundled_model_is_the_pinned_one(tmp_path: Path) -> None:
+    assert len(model_hash(model_folder(""), BUNDLED_SHA256)) == 64
+    (tmp_path / "model.safetensors").write_bytes(b"other weights")
+    with pytest.raises(EncoderError, match="is not the pinned model"):
+        model_hash(tmp_path, BUNDLED_SHA256)
+
+
+def test_a_folder_without_a_model_is_named(tmp_path: Path) -> None:
+    with pytest.raises(EncoderError, match=r"holds no weights.*VERBATIM_MODEL"):
+        model_folder(str(tmp_path))
+    with pytest.raises(EncoderError, match=r"Cannot load the encoder in .*; run `verbatim build`"):
+        OnnxEncoder(tmp_path)
+    with pytest.raises(EncoderError, match=r"tokenizer\.json"):
+        token_counter(tmp_path / TOKENIZER)

@@ -1,0 +1,89 @@
+"""Feedback: kept in one file, taken back, never with a question that was not sent, never from another site."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from starlette.testclient import TestClient
+
+from rag.settings import read_settings
+from tests.scenes import scenes
+from web.app import create_app
+from web.votes import Feedback, FeedbackStore
+
+ANSWER = "ans_" + "a" * 32
+FORM = {"answer": ANSWER, "turn": "1", "status": "answered", "sources": "guide:1-2", "back": "/ask?q=Hello"}
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    return tmp_path / "kept" / "feedback.sqlite3"
+
+
+@pytest.fixture
+def client(file: Path) -> Iterator[TestClient]:
+    with TestClient(create_app(scenes(), read_settings(feedback=file)), follow_redirects=False) as client:
+        yield client
+
+
+def test_a_vote_is_kept_changed_and_taken_back(file: Path) -> None:
+    store = FeedbackStore(file)
+    assert store.get(ANSWER) is None and store.counts() == {}
+    for vote, reason in (("yes", ""), ("no", "Too little")):
+        store.save(Feedback(ANSWER, vote, "answered", "sha256:0", "guide:1-2", reason))
+    assert store.get(ANSWER) == Feedback(ANSWER, "no", "answered", "sha256:0", "guide:1-2", "Too little")
+    assert store.counts() == {"no": 1}
+    store.save(Feedback(ANSWER, "none", "answered", "sha256:0", ""))
+    assert store.get(ANSWER) is None
+
+
+def test_script_gets_204_and_a_form_goes_back(client: TestClient, file: Path) -> None:
+    assert client.post("/feedback", data={**FORM, "vote": "yes"}).status_code == 204
+    response = client.post("/feedback", data={**FORM, "vote": "no"}, headers={"Accept": "text/html"})
+    assert (response.status_code, response.headers["location"]) == (303, f"/ask?q=Hello&fb=1.{ANSWER}#turn-1")
+    page = client.get(response.headers["location"], headers={"Accept": "text/html"})
+    assert 'value="none" data-vote' not in page.text  # a greeting has no "No": nothing is pressed
+    with closing(sqlite3.connect(file)) as database:
+        assert database.execute("SELECT vote, sources, question FROM feedback").fetchall() == [("no", "guide:1-2", "")]
+
+
+def test_reason_and_question_join_the_vote(client: TestClient, file: Path) -> None:
+    for fields in ({"vote": "no"}, {"reason": "Wrong source"}, {"question": "Hello \u200b there"}):
+        assert client.post("/feedback", data={**FORM, **fields}).status_code == 204
+    said = FeedbackStore(file).get(ANSWER)
+    assert said and (said.vote, said.reason, said.question) == ("no", "Wrong source", "Hello there")
+
+
+@pytest.mark.parametrize(
+    ("fields", "headers", "status"),
+    [
+        ({"vote": "maybe"}, {}, 422),
+        ({"vote": "no", "reason": "Because"}, {}, 422),
+        ({"vote": "yes", "answer": ""}, {}, 422),
+        ({"vote": "yes", "sources": "x" * 3000}, {}, 422),
+        ({"vote": "yes"}, {"Sec-Fetch-Site": "cross-site"}, 403),
+        ({"vote": "yes"}, {"Content-Type": "text/plain"}, 415),
+    ],
+)
+def test_what_is_no_vote_is_refused(
+    client: TestClient, file: Path, fields: dict[str, str], headers: dict[str, str], status: int
+) -> None:
+    response = client.post("/feedback", data={**FORM, **fields}, headers=headers)
+    assert response.status_code == status and response.headers["content-type"] == "application/problem+json"
+    assert not file.exists()
+
+
+def test_back_leads_nowhere_else(client: TestClient) -> None:
+    for back in ("https://elsewhere.example/", "//elsewhere.example", "/nowhere"):
+        response = client.post("/feedback", data={**FORM, "vote": "yes", "back": back}, headers={"Accept": "text/html"})
+        assert response.status_code == 204
+
+
+def test_a_place_that_cannot_be_written_is_said(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    settings = read_settings(feedback=tmp_path / "file" / "feedback.sqlite3")
+    with TestClient(create_app(scenes(), settings)) as client:
+        response = client.post("/feedback", data={**FORM, "vote": "yes"})
+        assert response.status_code == 503 and "could not be saved" in response.json()["detail"]

@@ -1,0 +1,81 @@
+"""Answers laid out: where the number stands, what is folded, what a note says, in which language."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from rag.datatypes import Answer, Citation
+from tests.scenes import SEED, Scenes
+from web.page.assets import render
+from web.page.layout import Node
+from web.page.turns import make_turn
+
+SCENES = Scenes()
+
+
+def numbered(nodes: Sequence[Node]) -> list[tuple[str, tuple[int, ...]]]:
+    """What stands right before each number."""
+    spans = [span for node in nodes for below in node.walk() for span in below.spans]
+    return [("".join(run.text for run in span.runs)[-20:], span.closes) for span in spans if span.closes]
+
+
+def cites(*runs: tuple[str, str]) -> Answer:
+    """An answer that quotes runs of the seed guide, each from its first words to its last."""
+    return SCENES.answered("Q", *(SCENES.cite(number, SEED, *run) for number, run in enumerate(runs, 1)))
+
+
+def test_the_number_of_a_list_stands_on_its_lead_in() -> None:
+    turn = make_turn(SCENES.listing("Q"))
+    assert numbered(turn.quotes) == [("nsibilities include:", (1,))]
+    assert [node.kind for node in turn.quotes] == ["paragraph", "list"]
+
+
+def test_the_number_of_prose_after_a_list_stands_at_its_end() -> None:
+    turn = make_turn(cites(("Key responsibilities include: - **Leadership", "business acumen.")))
+    assert [node.kind for node in turn.quotes] == ["paragraph", "list", "paragraph"]
+    assert numbered(turn.quotes) == [("and business acumen.", (1,))]
+
+
+def test_lone_items_make_one_list_each_with_its_number() -> None:
+    turn = make_turn(
+        cites(("Skill Gap:", "skills"), ("Rapid Technological Changes", "relevant"), ("Base Salary Range", "per year"))
+    )
+    assert [(node.kind, len(node.children)) for node in turn.quotes] == [("list", 3)]
+    assert [closes for _, closes in numbered(turn.quotes)] == [(1,), (2,), (3,)]
+
+
+def test_more_than_six_quotes_or_180_words_are_folded_after_whole_quotes() -> None:
+    assert (make_turn(SCENES.long("Q")).folded_count, make_turn(SCENES.definition("Q")).folded_count) == (3, 0)
+    long = ("For a Lead Data Science Engineer, mastering", "projects, collaborate across functions, and drive business value")
+    turn = make_turn(cites(long, ("Base Salary Range", "per year")))
+    assert (turn.folded_count, numbered(turn.folded)) == (1, [(" - $401,000 per year", (2,))])
+
+
+def test_a_note_says_the_first_words_and_where_they_stand() -> None:
+    note, _, cut = make_turn(SCENES.definition("Q")).notes.values()
+    assert "".join(run.text for run in note.words).endswith("modern data-driven organizations.") and not note.cut
+    assert cut.cut and "".join(run.text for run in cut.words).startswith("By leading the charge")
+    assert note.place == "Head of Analytics Engineering · Lead Data Science Engineer"
+    assert note.label == "Source 1: Head of Analytics Engineering, in Lead Data Science Engineer"
+
+
+def shown(answer: Answer) -> str:
+    context = {"turn": make_turn(answer), "export": True, "last": False}
+    return render("_turn.html", context)
+
+
+def test_a_guide_in_another_language_and_a_page_of_a_file_are_said() -> None:
+    def german(citation: Citation) -> Citation:
+        return replace(citation, document=replace(citation.document, language="de", page_starts=(0, 100)))
+
+    answer = SCENES.definition("Q")
+    html = shown(replace(answer, citations=tuple(map(german, answer.citations))))
+    assert html.count('class="qt" data-c="1" lang="de"') == 1 and '<q lang="de">' in html
+    assert "Lead Data Science Engineer, page 2<" in html
+    assert "lang=" not in shown(answer)
+
+
+def test_a_comparison_shows_every_quote_once_in_its_cell() -> None:
+    turn = make_turn(SCENES.comparison("Q"))
+    cells = [[cell.number if cell else None for cell in cells] for _, cells in turn.table]
+    assert cells == [[1, 2], [3, 4], [None, 5]] and turn.quotes == []
+    assert shown(SCENES.comparison("Q")).count('<span class="ours">not said</span>') == 1

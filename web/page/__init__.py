@@ -1,0 +1,1 @@
+"""The routes for readers: the page and all that it shows."""

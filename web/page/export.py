@@ -1,0 +1,114 @@
+"""A conversation to keep: as Markdown, as JSON, as one HTML file. Each carries numbers, titles and addresses."""
+
+from collections.abc import Iterator, Sequence
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Query, Request
+from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
+
+from web.page.assets import assets, render
+from web.page.conversation import Conversation, answered
+from web.page.layout import Node
+from web.page.turns import Quote, Turn
+from web.problems import Problem
+from web.service import Shared
+
+router = APIRouter(include_in_schema=False)
+
+
+def turns_of(service: Shared, q: Annotated[list[str], Query()]) -> list[Turn]:
+    """The turns of the address. Raises Problem for a question that is none or has no answer."""
+    conversation = Conversation.of(q)
+    if conversation.problem:
+        raise Problem(422, conversation.problem)
+    turns, fault = answered(service, conversation.questions)
+    if fault:
+        raise Problem(fault.status if fault.status != 200 else 422, fault.sentence)
+    return turns
+
+
+Turns = Annotated[list[Turn], Depends(turns_of)]
+
+
+@router.get("/ask.md")
+def ask_markdown(request: Request, turns: Turns, only: Annotated[int | None, Query(ge=1)] = None) -> Response:
+    """The conversation as Markdown; `only` is the position of the one turn wanted."""
+    base = str(request.base_url).rstrip("/")
+    kept = [turn for turn in turns if only in (None, turn.position)]
+    text = "\n\n\n".join("\n".join(markdown(turn, base)) for turn in kept) + "\n"
+    return PlainTextResponse(text, headers=_attached("md"), media_type="text/markdown; charset=utf-8")
+
+
+@router.get("/ask.json")
+def ask_json(turns: Turns) -> Response:
+    """The conversation as the API answers it, one response a turn."""
+    return JSONResponse({"turns": [turn.response.model_dump(mode="json") for turn in turns]}, headers=_attached("json"))
+
+
+@router.get("/ask.html")
+def ask_html(request: Request, turns: Turns, service: Shared) -> Response:
+    """The conversation as one file that needs nothing else."""
+    css = assets()["style.css"].content.decode()
+    base = str(request.base_url)
+    context = {"turns": turns, "css": css, "base": base, "product": service.settings.product, "export": True}
+    return HTMLResponse(render("export.html", context), headers=_attached("html"))
+
+
+def markdown(turn: Turn, base: str) -> Iterator[str]:
+    """The lines of a turn: question, quotes with their numbers, sources, address. `base` is the server's address."""
+    response = turn.response
+    yield f"## {response.question}"
+    if response.standalone_question != response.question:
+        yield f"\nRead as: {response.standalone_question}"
+    if response.status == "not_found":
+        yield "\nThe guides don’t say."
+    if response.message:
+        yield f"\n{response.message}"
+    if turn.table and response.comparison:
+        yield ""
+        yield _row(["", *(column.title for column in response.comparison.columns)])
+        yield _row(["---"] * (len(response.comparison.columns) + 1))
+        yield from (_row([aspect, *map(_cell, cells)]) for aspect, cells in turn.table)
+    for node in [*turn.quotes, *turn.folded]:
+        yield ""
+        yield from _lines(node)
+    yield from (f"\n{remark}" for remark in turn.remarks)
+    if turn.notes:
+        yield "\nSources"
+        yield from (f"[{note.number}] {note.place}. {base}{note.citation.url}" for note in turn.notes.values())
+    yield f"\n{base}{turn.address}"
+
+
+def _lines(node: Node, depth: int = 0) -> Iterator[str]:
+    match node.kind:
+        case "list":
+            for position, item in enumerate(node.children):
+                mark = f"{node.first + position}." if node.first else "-"
+                yield f"{'   ' * depth}{mark} {_words(item)}"
+                for below in item.children:
+                    yield from _lines(below, depth + 1)
+        case "table":
+            for position, row in enumerate(node.children):
+                yield _row([_words(cell) for cell in row.children])
+                if position == 0:
+                    yield _row(["---"] * len(row.children))
+        case _:
+            yield _words(node)
+
+
+def _words(node: Node) -> str:
+    """What a node shows on one line, each number after the words it follows on the page."""
+    shown = "".join("".join(run.text for run in span.runs) + "".join(f" [{n}]" for n in span.closes) for span in node.spans)
+    return " ".join(shown.split())
+
+
+def _cell(quote: Quote | None) -> str:
+    return "; ".join(_words(below) for node in quote.nodes for below in node.walk() if below.spans) if quote else "not said"
+
+
+def _row(cells: Sequence[str]) -> str:
+    return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
+
+
+def _attached(suffix: str) -> dict[str, str]:
+    return {"Content-Disposition": f'attachment; filename="answer.{suffix}"'}

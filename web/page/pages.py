@@ -1,0 +1,155 @@
+"""The pages: start, conversation, guide, coverage, and the fragments that script puts into them."""
+
+import re
+from collections.abc import Sequence
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+
+from rag.datatypes import Document, Outline
+from web.addresses import ask_address, guide_address
+from web.api.feedback import voted
+from web.page.assets import assets, render
+from web.page.conversation import Conversation, answered, answered_turn
+from web.page.coverage import coverage, published_rates
+from web.page.layout import Mark
+from web.page.source import excerpt, whole
+from web.page.turns import Next
+from web.problems import Problem
+from web.schemas import MAX_TURNS
+from web.service import Service, Shared
+from web.votes import REASONS
+
+router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
+Questions = Annotated[list[str], Query(alias="q")]
+At = Annotated[list[str], Query()]
+N = Annotated[list[int], Query()]
+
+
+def page(service: Service, template: str, status: int = 200, **context: Any) -> HTMLResponse:
+    """A template as a response, with what every page shows."""
+    thanks = "Thanks. Saved on this computer." if service.local else "Thanks. Saved."
+    shared = {"product": service.settings.product, "privacy": service.privacy}
+    return HTMLResponse(render(template, {**shared, "thanks": thanks, "reasons": REASONS, **context}), status)
+
+
+@router.get("/")
+def start(service: Shared) -> Response:
+    """The start page."""
+    return _start(service)
+
+
+@router.get("/ask")
+def ask(service: Shared, typed: Questions = [], draft: str = "", fb: str = "") -> Response:  # noqa: B006
+    """The conversation of an address; script adds later turns in place."""
+    if not typed:
+        return RedirectResponse("/", 303)
+    conversation = Conversation.of(typed)
+    if not conversation.questions:
+        return _start(service, 422, conversation.value, conversation.problem)
+    turns, fault = answered(service, conversation.questions)
+    asked = [turn.response.question for turn in turns]
+    return page(
+        service,
+        "ask.html",
+        422 if conversation.problem else fault.status if fault else 200,
+        title=fault.question if fault else asked[-1],
+        turns=turns,
+        fault=fault,
+        asked=asked,
+        full=len(turns) >= MAX_TURNS,
+        draft=conversation.value or (fault.draft if fault else draft),
+        problem=conversation.problem,
+        voted=voted(service, fb),
+        back=ask_address(asked),
+        export=False,
+    )
+
+
+@router.get("/ask/turn")
+def turn(service: Shared, typed: Questions) -> Response:
+    """The last turn of a conversation alone."""
+    conversation = Conversation.of(typed)
+    if conversation.problem:
+        raise Problem(422, conversation.problem)
+    if len(conversation.questions) > MAX_TURNS:
+        raise Problem(422, f"A page holds {MAX_TURNS} questions. Start afresh with a new one.")
+    *earlier, question = conversation.questions
+    made = answered_turn(service, question, earlier)
+    return page(service, "_turn.html", turn=made, last=True, voted=None, back=made.address, export=False)
+
+
+@router.get("/guide/{document_id}")
+def guide(service: Shared, document_id: str, at: At = [], n: N = [], typed: Questions = []) -> Response:  # noqa: B006
+    """A guide with its cited runs marked."""
+    document, outline = _guide(service, document_id)
+    marks = _marks(document, at, n)
+    nodes, contents = whole(document, outline, marks)
+    questions = Conversation.of(typed).questions
+    return page(
+        service,
+        "guide.html",
+        document=document,
+        nodes=nodes,
+        contents=contents,
+        marks=marks,
+        question=questions[-1] if questions else "",
+        back=f"{ask_address(questions)}#turn-{len(questions)}" if questions else "",
+    )
+
+
+@router.get("/guide/{document_id}/excerpt")
+def guide_excerpt(service: Shared, document_id: str, at: At, n: N = []) -> Response:  # noqa: B006
+    """What stands around one citation, for the panel."""
+    document, outline = _guide(service, document_id)
+    (mark,) = _marks(document, at[:1], n[:1])
+    return page(service, "excerpt.html", document=document, excerpt=excerpt(document, outline, mark))
+
+
+@router.get("/coverage")
+def covered(service: Shared) -> Response:
+    """What the guides cover, how abstention works, what is kept about the reader."""
+    index = service.pipeline().index
+    return page(service, "coverage.html", coverage=coverage(index), local=service.local, rates=published_rates(index))
+
+
+@router.get("/static/{name}")
+def static_file(name: str) -> Response:
+    """A static file; its name changes with its content, so it never has to be asked for again."""
+    asset = next((asset for asset in assets().values() if asset.name == name), None)
+    if asset is None:
+        raise Problem(404, "There is no such file.")
+    return Response(asset.content, media_type=asset.media_type, headers={"Cache-Control": "public, max-age=31536000, immutable"})
+
+
+def _start(service: Service, status: int = 200, value: str = "", problem: str = "") -> Response:
+    offered = [Next(r.question, "", ask_address([r.question])) for r in service.pipeline().suggestions(4)]
+    return page(service, "start.html", status, suggestions=offered, value=value, problem=problem)
+
+
+def _guide(service: Service, document_id: str) -> tuple[Document, Outline]:
+    index = service.pipeline().index
+    if document_id not in index.documents:
+        raise Problem(
+            404, "The address names a guide that is not here.", heading="No such guide", way_on=("/coverage", "See the guides")
+        )
+    return index.documents[document_id], index.outlines[document_id]
+
+
+def _marks(document: Document, at: Sequence[str], numbers: Sequence[int]) -> list[Mark]:
+    """The runs an address marks. Raises Problem 404 if one is not a run of this guide: a wrong mark is worse than none."""
+    marks = []
+    for position, span in enumerate(at):
+        match = re.fullmatch(r"(\d{1,9})-(\d{1,9})", span)
+        start, end = (int(match[1]), int(match[2])) if match else (0, 0)
+        number = numbers[position] if position < len(numbers) else position + 1
+        if not start < end <= len(document.text) or not document.text[start:end].strip() or not 0 < number < 100:
+            raise Problem(
+                404,
+                "The guide has changed since the address was made, so nothing is marked.",
+                heading="That passage isn’t in this guide any more",
+                way_on=(guide_address(document.id), "Open the whole guide"),
+            )
+        marks.append(Mark(number, start, end))
+    return marks

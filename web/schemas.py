@@ -8,7 +8,7 @@ from uuid import uuid4
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from rag.datatypes import Answer, Citation, Comparison, IndexInfo
-from rag.text.words import clean
+from rag.text.cleaning import clean
 from web.addresses import ask_address, at_quote, guide_address
 from web.page.layout import Mark
 

@@ -3,6 +3,8 @@
 import re
 import unicodedata
 
+from rag.text.cleaning import fold
+
 _MARKS = str.maketrans(
     {
         **dict.fromkeys("‘’ʼ", "'"),
@@ -27,11 +29,6 @@ _FORMS = tuple(
         (r"\s+([,.;:!?)])", r"\1"),
     )
 )
-
-
-def fold(text: str) -> str:
-    """A text with each run of white space as one space, and none around it."""
-    return " ".join(text.split())
 
 
 def plain(text: str) -> str:

@@ -22,8 +22,9 @@ from typing import Literal
 
 from rag.datatypes import Answer, Citation, Document, Passage, Turn
 from rag.errors import QuestionError
-from rag.evaluation.facts import fold, holds, plain
+from rag.evaluation.facts import holds, plain
 from rag.evaluation.judgements import Judged, Spans, locate, spans
+from rag.text.cleaning import fold
 
 Ask = Callable[[str, Sequence[Turn]], Answer]
 Careers = Callable[[str, int, int], frozenset[str]]

@@ -1,7 +1,6 @@
 """Retrieval and abstention on questions with known answers, in the format of SQuAD: each paragraph becomes a guide of its own."""
 
 import json
-import re
 import shutil
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -10,7 +9,7 @@ from pathlib import Path
 import msgspec
 
 from rag.errors import JudgementError
-from rag.evaluation.facts import fold
+from rag.text.cleaning import fold, slug
 
 Rank = Callable[[str], Sequence[str]]
 Choose = Callable[[str], Sequence[str]]
@@ -99,8 +98,7 @@ def read_squad(*paths: Path) -> list[Paragraph]:
 
 
 def _paragraph(title: str, number: int, paragraph: _Paragraph) -> Paragraph:
-    slug = re.sub(r"[\W_]+", "-", title.casefold()).strip("-")
-    id = f"{slug}-{number:03d}"
+    id = f"{slug(title)}-{number:03d}"
     asked = (
         Question(one.question.strip(), () if one.is_impossible else tuple(dict.fromkeys(a.text for a in one.answers)), id)
         for one in paragraph.qas

@@ -8,7 +8,7 @@ from markdown_it.token import Token
 
 from rag.datatypes import Block, BlockKind
 from rag.formats.plaintext import labelled
-from rag.text.words import trim
+from rag.text.sentences import trim
 
 _PARSER = MarkdownIt("commonmark", {"maxNesting": 50}).enable("table")
 _TAG = r"(?:<!--.*?-->|<[^>]*>)"

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from rag.datatypes import Block
-from rag.text.words import trim
+from rag.text.sentences import trim
 
 BULLETS = "•◦▪▫‣⁃∙●○■□◆◇➢➤►✓✔·*+–-"
 _ITEM = re.compile(rf"([ \t\xa0]*)([{re.escape(BULLETS)}]|\(?(?:\d{{1,3}}|[a-z]|[ivx]{{2,5}})[.)])[ \t\xa0]+(?=\S)")

@@ -2,9 +2,7 @@
 
 import hashlib
 import os
-import re
 import stat
-import unicodedata
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,6 +11,7 @@ from pathlib import Path, PurePosixPath
 from rag.datatypes import Document
 from rag.errors import CorpusError
 from rag.formats.parsing import PARSERS, Parsed, parse
+from rag.text.cleaning import slug
 
 MAX_BYTES = 20_000_000
 _PACKED = 10  # a packed file may unpack to this many times the limit
@@ -64,16 +63,15 @@ def _refused(folder: Path, good: int, bad: list[BadFile]) -> CorpusError:
 
 def document_ids(paths: list[str]) -> dict[str, str]:
     """An id for each path, from its words alone: the suffix is added where two agree, then a hash of the path."""
-    ids = {path: _slug(str(PurePosixPath(path).with_suffix(""))) for path in paths}
-    for lengthen in (_slug, lambda path: f"{_slug(path)}-{hashlib.sha256(path.encode()).hexdigest()[:8]}"):
+    ids = {path: _id(str(PurePosixPath(path).with_suffix(""))) for path in paths}
+    for lengthen in (_id, lambda path: f"{_id(path)}-{hashlib.sha256(path.encode()).hexdigest()[:8]}"):
         uses = Counter(ids.values())
         ids = {path: lengthen(path) if uses[id] > 1 else id for path, id in ids.items()}
     return ids
 
 
-def _slug(name: str) -> str:
-    plain = unicodedata.normalize("NFC", re.sub("[\u0300-\u036f]", "", unicodedata.normalize("NFKD", name.casefold())))
-    return re.sub(r"[\W_]+", "-", plain).strip("-") or "guide"
+def _id(name: str) -> str:
+    return slug(name) or "guide"
 
 
 def _guide_paths(folder: Path) -> Iterator[str]:

@@ -11,7 +11,8 @@ from dataclasses import replace
 from itertools import groupby
 
 from rag.datatypes import Block
-from rag.text.words import FUNCTION_WORDS, sentences, trim
+from rag.text.sentences import sentences, trim
+from rag.text.words import FUNCTION_WORDS
 
 _MARK = re.compile(r"(?:(?<=\s)|^)(?:(?P<hash>#{1,6})|(?P<bullet>[-*•–])|(?P<number>\d{1,2}[.)]))\s+(?=[*\"“(]*[A-Za-z])")
 _NAME = r"\(?[A-Z0-9][\w&/()'’.+-]*"

@@ -13,7 +13,8 @@ from typing import Literal
 
 from rag.datatypes import Block
 from rag.text.roles import is_role_title, singularise
-from rag.text.words import FUNCTION_WORDS, WORD, sentences, trim
+from rag.text.sentences import sentences, trim
+from rag.text.words import FUNCTION_WORDS, WORD
 
 Body = Literal["list", "intro", "prose"]
 MAX_WORDS = 12

@@ -10,6 +10,7 @@ from pathlib import Path
 import yaml
 
 from rag.errors import CorpusError
+from rag.text.cleaning import slug
 from rag.text.decoding import decode
 from rag.text.roles import singular_title
 
@@ -80,7 +81,7 @@ def import_onet(folder: Path, into: Path) -> Report:
     into.mkdir(parents=True, exist_ok=True)
     guides = []
     for code, occupation in sorted(occupations.items()):
-        guide = into / f"{_slug(occupation['Title'])}-{_slug(code)}.md"
+        guide = into / f"{slug(occupation['Title'])}-{slug(code)}.md"
         guide.write_text(_guide(occupation, tables), encoding="utf-8", newline="\n")
         guides.append(guide)
     unknown = sum(row[_CODE] not in occupations for rows in read.values() for row in rows)
@@ -113,10 +114,6 @@ def _by_code(rows: Sequence[Row]) -> Mapping[str, Sequence[Row]]:
     for row in rows:
         grouped[row[_CODE]].append(row)
     return grouped
-
-
-def _slug(name: str) -> str:
-    return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
 
 
 def _guide(occupation: Row, tables: _Tables) -> str:

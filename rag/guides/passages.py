@@ -1,12 +1,13 @@
 """Document and outline to passages: what is retrieved, and the units it can be quoted in."""
 
-import re
 from collections.abc import Callable, Sequence
 from typing import Literal
 
 from rag.datatypes import Block, Document, Group, Outline, Passage, Section, Unit
 from rag.guides.headings import FURNITURE
-from rag.text.words import sentences, words
+from rag.text.cleaning import slug
+from rag.text.sentences import sentences
+from rag.text.words import words
 
 HEADER = "header"  # the marker of a table's header row
 RUN_IN_CHARS = 320
@@ -24,7 +25,7 @@ def make_passages(
         for group in section.groups:
             units = group_units(document.text, group, count_tokens)
             for first, run in _pack(document, section, units, count_tokens):
-                identity = f"{document.id}/{_slug(section.path[-1])}/{len(passages) + 1}"
+                identity = f"{document.id}/{slug(section.path[-1])[:48] or 'text'}/{len(passages) + 1}"
                 span = (run[0].start, max(unit.end for unit in run))
                 passages.append(
                     Passage(identity, document.id, section.career, section.path, group_number, first, *span, tuple(run))
@@ -127,7 +128,3 @@ def unit_text(document: Document, passage: Passage, unit_index: int, units: Sequ
         above.insert(0, document.text[units[parent].start : units[parent].end])
         parent = units[parent].parent
     return heading_prefix(passage.path, passage.career) + "\n".join([*above, document.text[unit.start : unit.end]])
-
-
-def _slug(heading: str) -> str:
-    return re.sub(r"[^a-z0-9]+", "-", heading.lower()).strip("-")[:48] or "text"

@@ -9,7 +9,7 @@ from cachetools import LRUCache
 from numpy.typing import NDArray
 
 from rag.datatypes import Encoder, Encoding
-from rag.evaluation.facts import fold
+from rag.text.cleaning import fold
 
 Offsets = NDArray[np.int64]
 

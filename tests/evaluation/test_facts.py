@@ -2,15 +2,11 @@
 
 import pytest
 
-from rag.evaluation.facts import fold, holds, plain
+from rag.evaluation.facts import holds, plain
 
 
 def test_plain_drops_markup_and_list_marks() -> None:
     assert plain("  • **Data** Mesh [1]\n  2. [Tools](https://a.example/b) | `R`") == "data mesh tools r"
-
-
-def test_fold_leaves_one_space() -> None:
-    assert fold(" a\n\n  b\tc ") == "a b c"
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import RedirectResponse, Response
 
-from rag.text.words import clean
+from rag.text.cleaning import clean
 from web.problems import Problem
 from web.schemas import MAX_CHARACTERS
 from web.service import Service, Shared

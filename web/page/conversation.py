@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rag.errors import QuestionError, StoreError
-from rag.text.words import clean
+from rag.text.cleaning import clean
 from web.addresses import ask_address
 from web.page.turns import Turn, make_turn
 from web.problems import Problem, too_long

@@ -1,11 +1,11 @@
 """A whole guide laid out for its page, and the stretch around a citation for the panel; both from its recovered outline."""
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from rag.datatypes import Block, Document, Outline, Section
-from rag.text.words import sentences
+from rag.text.cleaning import slug
+from rag.text.sentences import sentences
 from web.page.layout import Mark, Node, lay_out
 
 EXCERPT_CHARACTERS = 2500
@@ -110,7 +110,7 @@ def _rejoined(pieces: Sequence[Block]) -> list[Block]:
 
 def _anchor(text: str, taken: set[str]) -> str:
     """An id for a heading, unlike any other in the page."""
-    base = "s-" + (re.sub(r"\W+", "-", text.lower()).strip("-") or "section")
+    base = f"s-{slug(text) or 'section'}"
     anchor, count = base, 1
     while anchor in taken:
         count += 1

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from rag.datatypes import Answer, Citation
-from rag.text.words import sentences
+from rag.text.sentences import sentences
 from web.addresses import ask_address, guide_address
 from web.page.layout import Mark, Node, Run, lay_out
 from web.schemas import MAX_TURNS, AskResponse, CitationModel

@@ -21,10 +21,10 @@ from rag.index.index import Index
 from rag.questions.careers import Careers
 from rag.questions.conversation import standalone
 from rag.questions.question import Reader, Reading
+from rag.questions.topics import FACETS, GREETINGS
 from rag.retrieval.search import Retriever
 from rag.text.cleaning import clean
 from rag.text.language import language_of
-from rag.text.lexicon import FACETS, GREETINGS
 from rag.text.words import stem, words
 from rag.weakmethods import weakly
 

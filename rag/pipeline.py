@@ -15,8 +15,8 @@ from rag.index.index import Index, collector_paused, load_index
 from rag.models.batching import SharedEncoder
 from rag.models.caching import RememberingEncoder
 from rag.models.encoder import OnnxEncoder
+from rag.questions.topics import read_synonyms
 from rag.settings import Settings
-from rag.text.lexicon import read_synonyms
 from rag.timing import timed
 
 

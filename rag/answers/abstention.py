@@ -7,7 +7,7 @@ from rag.answers.scopes import Scope
 from rag.answers.spans import Pick
 from rag.questions.careers import Careers
 from rag.questions.question import Reading
-from rag.text.lexicon import FACETS
+from rag.questions.topics import FACETS
 
 _NAME = re.compile(r"(?:(?<!^)\b[A-Z][\w’'-]* )*[\w’'-]+$")  # capitalised words in a row, the sentence's first left out
 _NAMED = 4  # careers a message names before it counts the rest

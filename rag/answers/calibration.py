@@ -15,7 +15,7 @@ from rag.errors import SettingsError
 from rag.index.index import Index
 from rag.questions.careers import are_guides
 from rag.questions.question import Reading
-from rag.text.roles import singularise
+from rag.text.inflection import singularise
 from rag.text.words import words
 
 FILE = Path(__file__).with_name("calibration.json")

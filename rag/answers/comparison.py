@@ -12,8 +12,8 @@ from rag.answers.support import Support
 from rag.datatypes import Citation, Comparison
 from rag.guides.passages import own_path
 from rag.questions.question import Reader, Reading
-from rag.text.lexicon import FACETS, facets_of
-from rag.text.roles import with_article
+from rag.questions.topics import FACETS, facets_of
+from rag.text.inflection import with_article
 from rag.text.words import stems
 
 MOST = 4  # careers a table sets side by side

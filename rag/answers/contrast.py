@@ -5,7 +5,8 @@ from collections.abc import Sequence
 
 from rag.answers.spans import Pick, whole_list
 from rag.answers.support import Support
-from rag.text.roles import head_noun, singularise
+from rag.text.inflection import singularise
+from rag.text.roles import head_noun
 from rag.text.words import words
 
 _CONTRAST = re.compile(

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from rag.datatypes import Document, Passage, Unit
 from rag.guides.passages import own_path
 from rag.index.index import Index
-from rag.text.lexicon import facets_of
+from rag.questions.topics import facets_of
 from rag.text.words import stems, words
 from rag.weakmethods import weakly
 

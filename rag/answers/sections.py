@@ -13,7 +13,7 @@ from rag.guides.flattened import title_pattern
 from rag.guides.passages import own_path
 from rag.index.index import Index
 from rag.questions.question import Reading, Term
-from rag.text.lexicon import FACETS, facets_of
+from rag.questions.topics import FACETS, facets_of
 from rag.text.words import stems
 
 OPENING_CHARS = 520  # an opening is the first sentences that fit, and one at least

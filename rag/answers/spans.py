@@ -9,7 +9,7 @@ from rag.answers.scoring import FIGURE, unit_scores
 from rag.answers.support import Support
 from rag.datatypes import Floats, Unit
 from rag.questions.question import Reading
-from rag.text.lexicon import FACETS, LIGHT_WORDS
+from rag.questions.topics import FACETS, LIGHT_WORDS
 from rag.text.words import content_words, stems
 
 SPECIFIC = 0.12  # own words must add so much coverage over the heading for one unit to be the answer rather than the list

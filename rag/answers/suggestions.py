@@ -8,8 +8,8 @@ from itertools import islice
 from rag.answers.sections import Profiles
 from rag.datatypes import Related
 from rag.questions.question import Reading
-from rag.text.lexicon import FACETS
-from rag.text.roles import with_article
+from rag.questions.topics import FACETS
+from rag.text.inflection import with_article
 from rag.weakmethods import weakly
 
 MOST = 3

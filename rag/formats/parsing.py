@@ -34,7 +34,7 @@ def parse(data: bytes, suffix: str, max_expanded: int = 200_000_000) -> Parsed:
 
 
 def _plain(data: bytes) -> Parsed:
-    text = decode(data).text
+    text = decode(data)
     if _PAGE.match(text):
         raise CorpusError("a web page, not plain text; give its name the suffix .html")
     meta, start = read_front_matter(text)
@@ -43,7 +43,7 @@ def _plain(data: bytes) -> Parsed:
 
 
 def _markdown(data: bytes) -> Parsed:
-    text = decode(data).text
+    text = decode(data)
     meta, start = read_front_matter(text)
     blocks, skipped = markdown_blocks(text, start)
     front = ((0, start),) if start else ()

@@ -48,7 +48,7 @@ _WHOLE["DEFAULT"]["min_extracted_size"] = "1"
 def read_page(data: bytes) -> Parsed:
     """A page's main content and what it says of itself. Raises CorpusError if there is no content."""
     charset = _CHARSET.search(data[:2048])
-    text = decode(data, charset.group(1).decode() if charset else None).text
+    text = decode(data, charset.group(1).decode() if charset else None)
     fragment = "" if re.search("<(html|body)", text, re.IGNORECASE) else "<!doctype html>"
     tree = trafilatura.load_html(fragment + _XML.sub("", text))
     if tree is None:

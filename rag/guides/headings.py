@@ -12,7 +12,8 @@ from itertools import takewhile
 from typing import Literal
 
 from rag.datatypes import Block
-from rag.text.roles import is_role_title, singularise
+from rag.text.inflection import singularise
+from rag.text.roles import is_role_title
 from rag.text.sentences import sentences, trim
 from rag.text.words import FUNCTION_WORDS, WORD
 

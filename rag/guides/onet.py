@@ -89,7 +89,7 @@ def import_onet(folder: Path, into: Path) -> Report:
 
 
 def _rows(file: Path, columns: Sequence[str]) -> Iterator[Row]:
-    lines = csv.DictReader(decode(file.read_bytes()).text.split("\n"), delimiter="\t", quoting=csv.QUOTE_NONE)
+    lines = csv.DictReader(decode(file.read_bytes()).split("\n"), delimiter="\t", quoting=csv.QUOTE_NONE)
     absent = [column for column in columns if column not in (lines.fieldnames or ())]
     if absent:
         found = ", ".join(lines.fieldnames or ()) or "none"

@@ -8,7 +8,8 @@ from pathlib import PurePosixPath
 from rag.datatypes import Block, Document, Group, Outline, Section
 from rag.guides.flattened import labelled, restore, title_pattern
 from rag.guides.headings import LOST, mark_headings, rank
-from rag.text.roles import is_role_title, role_title, singular_title, singularise
+from rag.text.inflection import singularise
+from rag.text.roles import is_role_title, role_title, singular_title
 from rag.text.sentences import sentences
 
 _LEAD_END = (":", "：")

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 from rag.datatypes import Document, Outline
 from rag.questions.names import Match, Name, Word, match_name, modifies, names_of
-from rag.text.lexicon import FACETS, ROLE_NOUNS
-from rag.text.roles import is_role_noun, singularise
+from rag.questions.topics import FACETS
+from rag.text.inflection import singularise
+from rag.text.roles import ROLE_NOUNS, is_role_noun
 from rag.text.words import stem, words
 
 _SOME = 0.25  # share of the documents that describe careers from which a corpus is one of careers

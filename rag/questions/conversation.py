@@ -4,8 +4,8 @@ import re
 from collections.abc import Sequence
 
 from rag.questions.question import Reader, Reading
-from rag.text.lexicon import FACETS
-from rag.text.roles import with_article
+from rag.questions.topics import FACETS
+from rag.text.inflection import with_article
 from rag.text.words import stem
 
 _OPENER = re.compile(

@@ -8,8 +8,9 @@ from functools import lru_cache
 from rapidfuzz.distance import OSA
 
 from rag.datatypes import Document, Outline
-from rag.text.lexicon import FACETS, GENERIC_ROLES, HANDLING, LIGHT_WORDS, SYNONYMS
-from rag.text.roles import head_noun, singularise
+from rag.questions.topics import FACETS, HANDLING, LIGHT_WORDS, SYNONYMS
+from rag.text.inflection import singularise
+from rag.text.roles import GENERIC_ROLES, head_noun
 from rag.text.words import FUNCTION_WORDS, WORD, stem, words
 
 _ENOUGH = 0.6  # of a title's words: two of three name it ("science director"), two of four ("data engineer") are another role

@@ -10,18 +10,9 @@ from rapidfuzz.distance import OSA
 
 from rag.questions.careers import Careers, Resolution
 from rag.questions.names import Word, question_words
-from rag.text.lexicon import (
-    COUNTING,
-    FACETS,
-    GENERIC_ROLES,
-    INTRODUCING,
-    LIGHT_WORDS,
-    NUMBERED,
-    PHRASES,
-    PLAINLY_ENGLISH,
-    facets_of,
-)
-from rag.text.roles import is_role_noun, singularise
+from rag.questions.topics import COUNTING, FACETS, INTRODUCING, LIGHT_WORDS, NUMBERED, PHRASES, PLAINLY_ENGLISH, facets_of
+from rag.text.inflection import singularise
+from rag.text.roles import GENERIC_ROLES, is_role_noun
 from rag.text.words import FUNCTION_WORDS, WORD, stem, stems, words
 
 Intent = Literal["overview", "duties", "compare", "ask"]

@@ -1,10 +1,9 @@
-"""Bytes of a text file to the canonical text, and back to the file's own offsets."""
+"""Bytes of a text file to its canonical text."""
 
 import codecs
 import re
 import unicodedata
 from contextlib import suppress
-from dataclasses import dataclass
 
 from charset_normalizer import from_bytes
 
@@ -20,59 +19,35 @@ _MARKS = (
 )
 _BINARY = "binary data, not text; export it as UTF-8 text"
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
-# A run that canonical text may write otherwise. White space never composes, so runs can be normalised one by one.
-_RUN = re.compile(r"\r\n?|[^\s\x00-\x7f](?:\S*)|[\x21-\x7e]+[^\s\x00-\x7f]\S*")
 
 
-@dataclass(frozen=True, slots=True)
-class Edit:
-    """Canonical offset `at`, which ends a rewritten run, is offset `origin` of the file's text (byte order mark excluded)."""
-
-    at: int
-    origin: int
-
-
-@dataclass(frozen=True, slots=True)
-class Decoded:
-    """A file's canonical text: NFC, lines ended by a line feed, no byte order mark. `edits` is empty if nothing was rewritten."""
-
-    text: str
-    encoding: str
-    edits: tuple[Edit, ...] = ()
-
-    def origin(self, offset: int) -> int:
-        """The offset in the file's decoded text of a canonical offset; exact but for offsets inside a rewritten word."""
-        last = next((edit for edit in reversed(self.edits) if edit.at <= offset), Edit(0, 0))
-        return offset - last.at + last.origin
-
-
-def decode(data: bytes, declared: str | None = None) -> Decoded:
-    """The canonical text of a text file's bytes, its encoding detected; one that the file declares is tried first.
+def decode(data: bytes, declared: str | None = None) -> str:
+    """The canonical text of a text file's bytes: NFC, lines ended by a line feed, no byte order mark. The encoding is detected;
+    one that the file declares is tried first.
 
     Raises CorpusError for bytes that are no text."""
-    raw, encoding = _decode(data, declared)
+    raw = _decode(data, declared)
     if "\x00" in raw or len(_CONTROL.findall(raw)) > max(2, len(raw) / 200):
         raise CorpusError(_BINARY)
-    text, edits = _canonical(raw)
-    return Decoded(text, encoding, edits)
+    return _canonical(raw)
 
 
-def _decode(data: bytes, declared: str | None) -> tuple[str, str]:
+def _decode(data: bytes, declared: str | None) -> str:
     for mark, encoding in _MARKS:
         if data.startswith(mark):
             try:
-                return data[len(mark) :].decode(encoding), encoding
+                return data[len(mark) :].decode(encoding)
             except UnicodeDecodeError as error:
                 raise CorpusError(
                     f"marked as {encoding} but broken at byte {error.start + len(mark)}; save it as UTF-8"
                 ) from error
     for encoding in filter(None, (declared, "utf-8")):
         with suppress(UnicodeDecodeError, LookupError):
-            return data.decode(encoding), encoding
+            return data.decode(encoding)
     return _guess(data)
 
 
-def _guess(data: bytes) -> tuple[str, str]:
+def _guess(data: bytes) -> str:
     if b"\x00" in data:
         raise CorpusError(_BINARY)
     mended = data.decode("utf-8", "replace")
@@ -88,22 +63,8 @@ def _guess(data: bytes) -> tuple[str, str]:
     best = (matches[0].chaos, matches[0].coherence)
     ties = {name for match in matches if (match.chaos, match.coherence) == best for name in match.could_be_from_charset}
     encoding = "cp1252" if "cp1252" in ties else matches[0].encoding
-    return data.decode(encoding), encoding
+    return data.decode(encoding)
 
 
-def _canonical(raw: str) -> tuple[str, tuple[Edit, ...]]:
-    if "\r" not in raw and unicodedata.is_normalized("NFC", raw):
-        return raw, ()
-    pieces: list[str] = []
-    edits: list[Edit] = []
-    done = length = 0
-    for run in _RUN.finditer(raw):
-        written = "\n" if run.group()[0] == "\r" else unicodedata.normalize("NFC", run.group())
-        if written == run.group():
-            continue
-        pieces += (raw[done : run.start()], written)
-        length += run.start() - done + len(written)
-        done = run.end()
-        if len(written) != len(run.group()):
-            edits.append(Edit(length, done))
-    return "".join((*pieces, raw[done:])), tuple(edits)
+def _canonical(raw: str) -> str:
+    return unicodedata.normalize("NFC", raw.replace("\r\n", "\n").replace("\r", "\n"))

@@ -1,11 +1,18 @@
-"""What is a role: titles of careers in headings, and roles named in a question."""
+"""What is a role: kinds of workers, read once from roles.toml, and the titles that name one."""
 
 import re
+import tomllib
 from functools import lru_cache
+from pathlib import Path
 
-from rag.text.lexicon import GENERIC_ROLES, NOT_ROLES, ROLE_NOUNS
+from rag.text.inflection import singularise
 from rag.text.words import FUNCTION_WORDS, WORD
 
+_DATA: dict[str, str] = tomllib.loads(Path(__file__).with_name("roles.toml").read_text(encoding="utf-8"))
+
+ROLE_NOUNS = frozenset(_DATA["role_nouns"].split())
+GENERIC_ROLES = frozenset(_DATA["generic_roles"].split())
+NOT_ROLES = frozenset(_DATA["not_roles"].split())
 _SUFFIXES = ("er", "or", "ist", "ian", "eer", "yst", "smith", "wright", "herd")
 _PREPOSITIONS = frozenset(["of", "for", "in", "at", "to", "with", "from", "by", "on"])
 _PREPOSITION = re.compile(rf"\s+(?:{'|'.join(sorted(_PREPOSITIONS))})\s+", re.IGNORECASE)
@@ -47,24 +54,13 @@ def head_noun(words: list[str]) -> str:
 
 @lru_cache(maxsize=16384)
 def is_role_noun(word: str) -> bool:
-    """Whether a word, singular or plural, is a kind of worker: in the lexicon, or formed like one and not an exception."""
+    """Whether a word, singular or plural, is a kind of worker: in the lists, or formed like one and not an exception."""
     singular = singularise(word.lower())
     if singular in ROLE_NOUNS:
         return True
     if singular in NOT_ROLES or singular in GENERIC_ROLES or singular in FUNCTION_WORDS or len(singular) < 5:
         return False
     return singular.endswith(_SUFFIXES)
-
-
-@lru_cache(maxsize=65536)
-def singularise(word: str) -> str:
-    """A plural noun's singular, by the regular endings."""
-    if word.endswith("men") and word[:-2] + "an" in ROLE_NOUNS:
-        return word[:-2] + "an"
-    for ending, bare in (("ies", "y"), ("sses", "ss"), ("ches", "ch"), ("shes", "sh"), ("xes", "x")):
-        if word.endswith(ending) and len(word) > len(ending):
-            return word[: -len(ending)] + bare
-    return word[:-1] if word.endswith("s") and not word.endswith("ss") and len(word) > 3 else word
 
 
 def singular_title(title: str) -> str:
@@ -90,8 +86,3 @@ def _is_plural(phrase: str) -> bool:
 
 def _singular_head(phrase: str) -> str:
     return phrase[: phrase.rfind(" ") + 1] + singularise(phrase.rsplit(" ", 1)[-1]) if _is_plural(phrase) else phrase
-
-
-def with_article(career: str) -> str:
-    """A career with "a" or "an" before it."""
-    return f"{'an' if career[:1] in 'AEIOUaeiou' else 'a'} {career}"

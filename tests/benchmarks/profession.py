@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import product
 from pathlib import Path
 
-from rag.text.roles import with_article
+from rag.text.inflection import with_article
 from tests.benchmarks.corpus import FIELDS, PLACES, RANKS, SECTIONS, THINGS, TRADES, VERBS
 
 _SYLLABLES = "ba ce di fo gu ha je ki lo mu na pe ri so tu va we xi yo zu bran cled dorn fesk glim".split()  # noqa: SIM905

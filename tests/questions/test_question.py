@@ -7,7 +7,7 @@ from rag.guides.outline import outline
 from rag.pipeline import Pipeline
 from rag.questions.careers import Careers
 from rag.questions.question import Reader, Reading
-from rag.text.lexicon import SYNONYMS
+from rag.questions.topics import SYNONYMS
 from rag.text.words import words
 from tests.handmade import GUIDES, document
 

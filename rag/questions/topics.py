@@ -1,4 +1,4 @@
-"""The lexicon: general English of the career domain, read once from lexicon.toml, and an operator's own synonyms."""
+"""What a question can be about, and words that ask without naming it: topics.toml, read once, and an operator's own synonyms."""
 
 import tomllib
 from collections.abc import Iterable
@@ -10,11 +10,8 @@ from typing import Any
 from rag.errors import SettingsError
 from rag.text.words import stem
 
-_DATA: dict[str, Any] = tomllib.loads(Path(__file__).with_name("lexicon.toml").read_text(encoding="utf-8"))
+_DATA: dict[str, Any] = tomllib.loads(Path(__file__).with_name("topics.toml").read_text(encoding="utf-8"))
 
-ROLE_NOUNS = frozenset(_DATA["role_nouns"].split())
-GENERIC_ROLES = frozenset(_DATA["generic_roles"].split())
-NOT_ROLES = frozenset(_DATA["not_roles"].split())
 GREETINGS = frozenset(_DATA["greetings"].split())
 LIGHT_WORDS = frozenset(_DATA["light"].split())
 INTRODUCING = frozenset(_DATA["introducing"].split())

@@ -1,0 +1,47 @@
+"""A word to another form of it: the singular of a plural noun, and a title with its article."""
+
+import re
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from inflect import engine as Engine  # noqa: N812 -- the library's class has a small letter
+
+# Initials that inflect reads as words: "UX" begins like "you", the R of "R&D" like "are".
+_LIKE_YOU = re.compile(r"U[A-Z]{1,2}\b")
+_LIKE_A_VOWEL = re.compile(r"[FHLMNRSX][&#]")
+
+
+@lru_cache(maxsize=65536)
+def singularise(word: str) -> str:
+    """A plural noun's singular, by the regular endings, and "men" to "man" where a longer word ends so ("craftsmen")."""
+    if word.endswith("men") and len(word) > 6 and word.islower():
+        return word[:-2] + "an"
+    for ending, bare in (("ies", "y"), ("sses", "ss"), ("ches", "ch"), ("shes", "sh"), ("xes", "x")):
+        if word.endswith(ending) and len(word) > len(ending):
+            return word[: -len(ending)] + bare
+    return word[:-1] if word.endswith("s") and not word.endswith("ss") and len(word) > 3 else word
+
+
+def with_article(career: str) -> str:
+    """A career with "a" or "an" before it, as its first word is said: "an HR Manager", "a University Lecturer"."""
+    return f"{_article(career.split(maxsplit=1)[0])} {career}" if career.strip() else career
+
+
+@lru_cache(maxsize=4096)
+def _article(word: str) -> str:
+    if _LIKE_YOU.match(word):
+        return "a"
+    if _LIKE_A_VOWEL.match(word):
+        return "an"
+    return _engine().a(word).split()[0]
+
+
+@cache
+def _engine() -> "Engine":
+    # Two seconds, most of them spent on the library's checks of its own types: what names no career does without.
+    import inflect
+
+    engine = inflect.engine()
+    engine.defan("usher")
+    return engine

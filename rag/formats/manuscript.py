@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from rag.datatypes import Block, BlockKind
-from rag.formats.plaintext import labelled, plain_blocks
+from rag.formats.blocks import BOLD_LINE, HEADER, labelled
+from rag.formats.plaintext import plain_blocks
 
-BOLD_LINE = 7  # the rank of a heading that is only a bold line, where others are marked as headings
 _UNSEEN = re.compile("[\u00ad\u200b\u2060\ufeff\x00-\x08\x0e-\x1f\x7f\ud800-\udfff]")
 
 
@@ -54,6 +54,10 @@ class Manuscript:
         self._write(text)
         return start
 
+    def add_heading(self, text: str, rank: int) -> int | None:
+        """Write a heading that its file marks as one, of a rank from 1, and return where its text starts."""
+        return self.add("heading", text.replace("\n", " "), rank, "#" * min(rank, 6))
+
     def add_prose(self, text: str) -> None:
         """Write a paragraph, or the list that was typed into it: lines that begin with a bullet or a number are items."""
         for block in plain_blocks(text):
@@ -68,7 +72,7 @@ class Manuscript:
                 starts.append(self.add("paragraph", cells[0] if cells else ""))
             else:
                 line = " | ".join(" ".join(tidy(cell).split()) for cell in cells)
-                starts.append(self.add("row", line.rstrip(" |").lstrip(), marker="header" if header else ""))
+                starts.append(self.add("row", line.rstrip(" |").lstrip(), marker=HEADER if header else ""))
         return starts
 
     def finish(self, said: dict[str, str], shown: int = 0, page_starts: tuple[int, ...] = ()) -> Parsed:
@@ -101,9 +105,3 @@ def tidy(text: str) -> str:
 def count_characters(text: str) -> int:
     """How many characters of a text are letters or digits."""
     return sum(map(str.isalnum, text))
-
-
-def reads_as_line(text: str) -> bool:
-    """Whether a text is one short line that does not end like a sentence, as a heading that is only bold does."""
-    line = tidy(text)
-    return 0 < len(line) <= 100 and "\n" not in line and line[-1] not in ".!;,"

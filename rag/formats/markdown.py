@@ -7,7 +7,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from rag.datatypes import Block, BlockKind
-from rag.formats.plaintext import labelled
+from rag.formats.blocks import HEADER, labelled
 from rag.text.sentences import trim
 
 _PARSER = MarkdownIt("commonmark", {"maxNesting": 50}).enable("table")
@@ -22,9 +22,9 @@ def markdown_blocks(text: str, start: int = 0) -> tuple[tuple[Block, ...], tuple
     """The headings, items, table rows and paragraphs of `text[start:]` in order, outer marks left out; and the spans skipped
     because a reader is shown no words there (images, comments, link definitions).
 
-    A table's heading row has the marker "header". Code and raw HTML with words in it are paragraphs."""
+    Code and raw HTML with words in it are paragraphs."""
     environment: dict[str, Any] = {}
-    walk = _Walk(text, start)
+    walk = _Tokens(text, start)
     for token in _PARSER.parse(text[start:], environment):
         walk.step(token)
     references = [*environment.get("references", {}).values(), *environment.get("duplicate_refs", [])]
@@ -32,7 +32,7 @@ def markdown_blocks(text: str, start: int = 0) -> tuple[tuple[Block, ...], tuple
     return tuple(labelled(text, block) for block in walk.blocks), tuple(sorted(walk.skipped))
 
 
-class _Walk:
+class _Tokens:
     """A pass over the parser's tokens that remembers the list, heading or table it is in."""
 
     def __init__(self, text: str, start: int) -> None:
@@ -63,7 +63,7 @@ class _Walk:
             case "thead_open" | "thead_close":
                 self.in_header = token.type == "thead_open"
             case "tr_open":
-                self._add("row", *self._inside(_ROW, token), marker="header" if self.in_header else "")
+                self._add("row", *self._inside(_ROW, token), marker=HEADER if self.in_header else "")
             case "inline" if not self.in_table:
                 self._inline(token)
             case "html_block":

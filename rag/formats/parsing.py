@@ -4,11 +4,10 @@ import re
 from collections.abc import Callable
 
 from rag.errors import CorpusError
-from rag.formats.frontmatter import read_front_matter
 from rag.formats.manuscript import Parsed
 from rag.formats.markdown import markdown_blocks
 from rag.formats.pdf import read_pdf
-from rag.formats.plaintext import plain_blocks
+from rag.formats.plaintext import plain_blocks, read_front_matter
 from rag.formats.webpage import read_page
 from rag.formats.worddocument import read_word
 from rag.text.decoding import decode

@@ -7,16 +7,16 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from rag.datatypes import BlockKind
-from rag.formats.manuscript import BOLD_LINE, Manuscript, reads_as_line
-from rag.formats.pdftext import Piece, join_lines, page_offsets, words_of
-from rag.formats.plaintext import split_item
+from rag.formats.blocks import BOLD_LINE, LIST_MARK, reads_as_line, split_item
+from rag.formats.manuscript import tidy
+from rag.formats.pdftext import PagedManuscript, Piece, words_of
 
 # What symbol fonts put for bullets; codes that a font leaves undefined stand for one as well (PDF 32000-1, annex D).
 _SYMBOLS = str.maketrans({"\uf0b7": "•", "\uf0a7": "▪", "\uf0d8": "➢", "\uf0fc": "✓", "\x7f": "•"})
 _LARGER = 1.12  # a heading's letters are at least this much larger than the text's
 _EVEN = 0.25  # lines of one paragraph differ by less than this, in letter heights, in their spacing
 _BESIDE = 10  # a column stands this many letter heights to the right of another at least: less is an indent
-_MARKER_ALONE = re.compile(r"\s*(?:[•◦▪‣●○■□➢✓–-]|\(?(?:\d{1,3}|[a-z])[.)])\s*")
+_MARKER_ALONE = re.compile(rf"\s*{LIST_MARK}\s*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,12 +74,11 @@ def with_cells(lines: Sequence[Line], layout: str) -> list[Line]:
     return [replace(line, cells=split.get("".join(line.text.split()), ())) for line in lines]
 
 
-def without_furniture(pages: Sequence[Sequence[Line]]) -> tuple[list[list[Line]], int]:
-    """The pages without the first and last lines that recur on half of them (page numbers apart), and how many lines went."""
+def without_furniture(pages: Sequence[Sequence[Line]]) -> list[list[Line]]:
+    """The pages without the first and last lines that recur on half of them (page numbers apart)."""
     edges = Counter(key for lines in pages for key in {_recurring(line) for line in _edge(lines)})
     often = {key for key, pages_with in edges.items() if pages_with >= max(2, len(pages) / 2)}
-    kept = [[line for line in lines if line not in _edge(lines) or _recurring(line) not in often] for lines in pages]
-    return kept, sum(map(len, pages)) - sum(map(len, kept))
+    return [[line for line in lines if line not in _edge(lines) or _recurring(line) not in often] for lines in pages]
 
 
 def _edge(lines: Sequence[Line]) -> list[Line]:
@@ -90,15 +89,17 @@ def _recurring(line: Line) -> tuple[str, int]:
     return re.sub(r"\d+", "#", line.text.lower()), round(line.y / 4)
 
 
-def write_lines(pages: Sequence[Sequence[Line]], pieces: Sequence[Piece], manuscript: Manuscript) -> dict[int, int]:
-    """Write the blocks that lines make up, and return the offset at which each page (by its number from 0) begins."""
+def write_lines(pages: Sequence[Sequence[Line]], pieces: Sequence[Piece]) -> PagedManuscript:
+    """The blocks that lines make up, written; `pieces` are all of the file's, whose words tell how a hyphen is meant."""
     lines = [line for page in pages for line in page]
     letters = Counter[float]()
     for line in lines:
         letters[line.size] += len(line.text)
     body = letters.most_common(1)[0][0] if letters else 1.0
     sizes = sorted({line.size for line in lines if line.size >= _LARGER * body and len(line.text) < 200}, reverse=True)
-    return _Writer(manuscript, words_of(pieces), body, sizes, _leading(lines)).write(lines)
+    manuscript = PagedManuscript(words_of(pieces))
+    _Layout(manuscript, sizes, _leading(lines)).write(lines)
+    return manuscript
 
 
 def _leading(lines: Sequence[Line]) -> float:
@@ -111,23 +112,18 @@ def _gap(above: Line, below: Line) -> float:
     return (above.y - below.y) / max(below.size, 1.0) if above.page == below.page else 0.0
 
 
-class _Writer:
+class _Layout:
     """Gathers lines into blocks and writes them."""
 
-    def __init__(
-        self, manuscript: Manuscript, words: frozenset[str], body: float, sizes: Sequence[float], leading: float
-    ) -> None:
+    def __init__(self, manuscript: PagedManuscript, sizes: Sequence[float], leading: float) -> None:
         self.manuscript = manuscript
-        self.words = words
-        self.body = body
         self.sizes = sizes
         self.leading = leading
         self.indents: list[float] = []
         self.edges: dict[Line, float] = {}
-        self.notes: list[tuple[int, int, bool]] = []
 
-    def write(self, lines: Sequence[Line]) -> dict[int, int]:
-        """Write all lines, and return where pages begin."""
+    def write(self, lines: Sequence[Line]) -> None:
+        """Write all lines."""
         lines = _aligned(list(_rows_only_in_runs(lines)))
         self.edges = self.right_edges(lines)
         for block in self.blocks(lines):
@@ -143,7 +139,6 @@ class _Writer:
             else:
                 self.indents = self.indents if first.x > min(self.indents, default=0) + 1 else []
                 self.add("paragraph", block)
-        return page_offsets(self.notes)
 
     def blocks(self, lines: Sequence[Line]) -> Iterator[list[Line]]:
         """The runs of lines that belong together."""
@@ -195,7 +190,7 @@ class _Writer:
         size = block[0].size
         if size in self.sizes:
             return min(self.sizes.index(size) + 1, 6)
-        if all(line.bold for line in block) and len(block) == 1 and reads_as_line(block[0].text) and not block[0].cells:
+        if all(line.bold for line in block) and len(block) == 1 and reads_as_line(tidy(block[0].text)) and not block[0].cells:
             return BOLD_LINE
         return None
 
@@ -214,17 +209,11 @@ class _Writer:
         headed = block[0].bold and not any(line.bold for line in block[1:])
         starts = self.manuscript.add_table([line.cells for line in block], [headed and not at for at in range(len(block))])
         for line, start in zip(block, starts, strict=True):
-            if start is not None:
-                self.notes.append((line.page, start, True))
+            self.manuscript.note(start, [(line.page, line.text)])
 
     def add(self, kind: BlockKind, block: Sequence[Line], level: int = 0, marker: str = "") -> None:
-        """Write one block and remember where pages begin in it."""
-        start = self.manuscript.add(kind, join_lines([line.text for line in block], self.words), level, marker)
-        if start is None:
-            return
-        for page in dict.fromkeys(line.page for line in block):
-            before = join_lines([line.text for line in block if line.page < page], self.words)
-            self.notes.append((page, start + len(before) + bool(before), not before))
+        """Write one block."""
+        self.manuscript.add_runs(kind, [(line.page, f"{line.text}\n") for line in block], level, marker)
 
 
 def _aligned(lines: Sequence[Line]) -> list[Line]:

@@ -8,8 +8,9 @@ from typing import Any
 from pypdf import PdfReader
 from pypdf.generic import DictionaryObject
 
-from rag.formats.manuscript import BOLD_LINE, Manuscript, reads_as_line
-from rag.formats.pdftext import Piece, join_lines, page_offsets, words_of
+from rag.formats.blocks import BOLD_LINE, reads_as_line
+from rag.formats.manuscript import tidy
+from rag.formats.pdftext import PagedManuscript, Piece, Run, words_of
 
 _HEADING = re.compile(r"/H([1-6])?")
 _BLOCKS = (
@@ -121,20 +122,18 @@ def _held(element: DictionaryObject, key: str) -> list[Any]:
     return [value.get_object() for value in held] if isinstance(held, list) else [held]
 
 
-def write_tagged(root: Node, manuscript: Manuscript) -> dict[int, int]:
-    """Write the blocks of a structure tree, and return the offset at which each page (by its number from 0) begins."""
-    writer = _Writer(manuscript, words_of(root.pieces()))
-    writer.blocks(root)
-    return page_offsets(writer.notes)
+def write_tagged(root: Node) -> PagedManuscript:
+    """The blocks of a structure tree, written."""
+    tree = _Tree(PagedManuscript(words_of(root.pieces())))
+    tree.blocks(root)
+    return tree.manuscript
 
 
-class _Writer:
+class _Tree:
     """A walk over the structure tree that writes a block for each element that is one."""
 
-    def __init__(self, manuscript: Manuscript, words: frozenset[str]) -> None:
+    def __init__(self, manuscript: PagedManuscript) -> None:
         self.manuscript = manuscript
-        self.words = words
-        self.notes: list[tuple[int, int, bool]] = []
 
     def blocks(self, node: Node) -> None:
         """Write the blocks below an element; pieces between them are a paragraph."""
@@ -151,7 +150,7 @@ class _Writer:
         heading = _HEADING.fullmatch(node.kind)
         if heading:
             level = int(heading.group(1) or 1)
-            self.note(self.manuscript.add("heading", self.text(node.pieces()), level, "#" * level), node.pieces())
+            self.manuscript.add_runs("heading", _runs(node.pieces()), level, "#" * level)
         elif node.kind == "/L":
             self.list(node, 0)
         elif node.kind == "/Table":
@@ -163,12 +162,12 @@ class _Writer:
 
     def prose(self, pieces: Pieces) -> None:
         """Write a paragraph; one that is a bold line is a heading."""
-        text = self.text(pieces)
+        runs = _runs(pieces)
         bold = all(piece.bold for piece in pieces if piece.text.strip())
-        if bold and reads_as_line(text):
-            self.note(self.manuscript.add("heading", text, BOLD_LINE), pieces)
+        if bold and reads_as_line(tidy(self.manuscript.running(runs))):
+            self.manuscript.add_runs("heading", runs, BOLD_LINE)
         else:
-            self.note(self.manuscript.add("paragraph", text), pieces)
+            self.manuscript.add_runs("paragraph", runs)
 
     def list(self, node: Node, level: int) -> None:
         """Write a list; a list that stands beside the items belongs to the item before it."""
@@ -176,11 +175,10 @@ class _Writer:
             if item.kind == "/L":
                 self.list(item, level + 1)
                 continue
-            labels = "".join(self.text(label.pieces()) for label in item.parts("/Lbl", "/L") if label.kind == "/Lbl")
+            labels = "".join(self.text(label) for label in item.parts("/Lbl", "/L") if label.kind == "/Lbl")
             numbered = str(node.attributes.get("/ListNumbering", "")) in ("/Decimal", "/UpperRoman", "/LowerRoman")
             marker = labels if any(map(str.isalnum, labels)) else f"{at + 1}." if numbered else "•"
-            own = item.pieces(outside=("/Lbl", "/L"))
-            self.note(self.manuscript.add("item", self.text(own), level, marker), own)
+            self.manuscript.add_runs("item", _runs(item.pieces(outside=("/Lbl", "/L"))), level, marker)
             for inner in item.parts("/L"):
                 self.list(inner, level + 1)
 
@@ -189,23 +187,19 @@ class _Writer:
         for caption in node.parts("/Caption"):
             self.prose(caption.pieces())
         rows = [list(row.parts("/TH", "/TD")) for row in node.parts("/TR")]
-        cells = [[text for cell in row for text in (self.text(cell.pieces()), *[""] * (_span(cell) - 1))] for row in rows]
+        cells = [[text for cell in row for text in (self.text(cell), *[""] * (_span(cell) - 1))] for row in rows]
         headers = [bool(row) and all(cell.kind == "/TH" for cell in row) for row in rows]
         starts = self.manuscript.add_table(cells, headers)
         for start, row in zip(starts, rows, strict=True):
-            self.note(start, [piece for cell in row for piece in cell.pieces()])
+            self.manuscript.note(start, [run for cell in row for run in _runs(cell.pieces())])
 
-    def text(self, pieces: Pieces) -> str:
-        """The running text of pieces."""
-        return join_lines("".join(piece.text for piece in pieces).split("\n"), self.words)
+    def text(self, node: Node) -> str:
+        """The running text of an element."""
+        return self.manuscript.running(_runs(node.pieces()))
 
-    def note(self, start: int | None, pieces: Pieces) -> None:
-        """Remember on which page a block starts, and where in it later pages begin."""
-        if start is None:
-            return
-        for page, _ in groupby(pieces, key=lambda piece: piece.page):
-            before = self.text([piece for piece in pieces if piece.page < page])
-            self.notes.append((page, start + len(before) + bool(before), not before))
+
+def _runs(pieces: Pieces) -> list[Run]:
+    return [(piece.page, piece.text) for piece in pieces]
 
 
 def _holds_blocks(node: Node) -> bool:

@@ -1,26 +1,27 @@
-"""The blocks of a plain text: list items by their markers, marked headings, and paragraphs between blank lines."""
+"""A text file's front matter, and the blocks of plain text: list items by their markers, marked headings, and paragraphs
+between blank lines."""
 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import pairwise
+from typing import Any
+
+import yaml
 
 from rag.datatypes import Block
+from rag.errors import CorpusError
+from rag.formats.blocks import BULLETS, ITEM, labelled
 from rag.text.sentences import trim
 
-BULLETS = "•◦▪▫‣⁃∙●○■□◆◇➢➤►✓✔·*+–-"
-_ITEM = re.compile(rf"([ \t\xa0]*)([{re.escape(BULLETS)}]|\(?(?:\d{{1,3}}|[a-z]|[ivx]{{2,5}})[.)])[ \t\xa0]+(?=\S)")
 _HASHES = re.compile(r"(#{1,6})[ \t]+(?=\S)")
 _UNDERLINE = re.compile(r"(=|-|~)\1{2,}\s*")
-_LABEL_WORD = r"(?:[^\s:.!?;]|[.!?](?=\S))+"
-
-
-def _label(words: int) -> re.Pattern[str]:
-    return re.compile(rf"(?:\*\*|__)?(?=[^\W_]){_LABEL_WORD}(?: {_LABEL_WORD}){{0,{words - 1}}}(?=:(?:\*\*|__)?[ \t]+\S)")
-
-
-# A list item is often all label; a paragraph that runs five words to a colon is a sentence more often than a label.
-_LABELS = {"item": _label(8), "paragraph": _label(4)}
+_FENCED = re.compile(r"\A---[ \t]*\n(.*?)^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
+_KEY = re.compile(r"[A-Za-z][\w -]*:(?:\s|$)")
+_NAMES = {"source": "source", "source_url": "source", "url": "source", "date": "date", "collected": "date"} | {
+    name: name for name in ("title", "language", "aliases")
+}
+_NAMES["lang"] = "language"
 
 
 @dataclass(slots=True)
@@ -29,6 +30,31 @@ class _Level:
 
     indent: int
     ordered: bool
+
+
+def read_front_matter(text: str) -> tuple[dict[str, str], int]:
+    """The title, source, date, language and aliases (one a line) in the front matter, and the offset at which the guide begins.
+
+    Raises CorpusError if the front matter is not YAML."""
+    fenced = _FENCED.match(text)
+    if not fenced or not _KEY.match(fenced.group(1).lstrip()):
+        return {}, 0
+    try:
+        values = yaml.safe_load(fenced.group(1))
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        line = mark.line + 2 if mark else 1
+        raise CorpusError(f'front matter is not valid YAML at line {line}; put a value with a colon in "quotes"') from error
+    if not isinstance(values, dict):
+        return {}, 0
+    named = ((_NAMES.get(str(key).strip().lower()), _written(value)) for key, value in values.items())
+    return {name: value for name, value in named if name and value}, fenced.end()
+
+
+def _written(value: Any) -> str:
+    if isinstance(value, list):
+        return "\n".join(filter(None, map(_written, value)))
+    return "" if value is None else " ".join(str(value).split())
 
 
 def plain_blocks(text: str, start: int = 0) -> tuple[Block, ...]:
@@ -40,26 +66,13 @@ def plain_blocks(text: str, start: int = 0) -> tuple[Block, ...]:
     return tuple(labelled(text, block) for block in blocks)
 
 
-def split_item(line: str) -> tuple[str, str] | None:
-    """The marker of a line that is a list item, and what stands after it; None for other lines."""
-    item = _ITEM.match(line)
-    return (item.group(2), line[item.end() :]) if item else None
-
-
-def labelled(text: str, block: Block) -> Block:
-    """The block with the end of its label set, if it reads "Label: text": up to eight words, or four in a paragraph."""
-    pattern = _LABELS.get(block.kind)
-    found = pattern.match(text, block.start, block.end) if pattern else None
-    return replace(block, label_end=found.end()) if found else block
-
-
 def _blocks(text: str, start: int, marked: bool) -> Iterator[Block]:
     block: Block | None = None
     levels: list[_Level] = []
     lines = _lines(text, start)
     for (begin, end), below in zip(lines, [*lines[1:], None], strict=True):
         first, last = trim(text, begin, end)
-        item = _ITEM.match(text, begin, end)
+        item = ITEM.match(text, begin, end)
         if block and first < last and not item and _continues(text, block, begin, first, marked):
             block = replace(block, end=last)
             continue

@@ -10,7 +10,8 @@ import trafilatura
 from trafilatura.settings import use_config
 
 from rag.errors import CorpusError
-from rag.formats.manuscript import BOLD_LINE, Manuscript, Parsed, count_characters, reads_as_line, tidy
+from rag.formats.blocks import BOLD_LINE, reads_as_line
+from rag.formats.manuscript import Manuscript, Parsed, count_characters, tidy
 from rag.text.decoding import decode
 
 _CHARSET = re.compile(rb"""(?:charset|encoding)\s*=\s*["']?\s*([A-Za-z0-9_-]+)""")
@@ -61,7 +62,7 @@ def read_page(data: bytes) -> Parsed:
     if page is None:
         raise CorpusError("no main content found in the page; check that it holds paragraphs of text")
     manuscript = Manuscript()
-    _Walk(manuscript).children(page.body)
+    _Content(manuscript).children(page.body)
     return manuscript.finish(said | {"title": page.title or "", "source": page.url or "", "date": page.date or ""}, shown)
 
 
@@ -140,7 +141,7 @@ def _visible(element: Any) -> Iterator[str]:
         yield child.tail or ""
 
 
-class _Walk:
+class _Content:
     """A walk over the main content as trafilatura gives it: head, p, list, item, table, row, cell, quote, code, hi, lb."""
 
     def __init__(self, manuscript: Manuscript) -> None:
@@ -163,7 +164,7 @@ class _Walk:
                 given = re.search(r"h([1-6])", element.get("rend") or "")
                 level = int(given.group(1)) if given else min(self.rank + 1, 6)
                 self.rank = level if given else self.rank
-                self.manuscript.add("heading", _text(element).replace("\n", " "), level, "#" * level)
+                self.manuscript.add_heading(_text(element), level)
             case "list":
                 self.list(element, 0)
             case "table":
@@ -226,5 +227,5 @@ def _text(element: Any) -> str:
 
 
 def _all_bold(element: Any) -> bool:
-    bold = "".join(_text(child) for child in element if child.tag == "hi" and child.get("rend") == "#b")
-    return reads_as_line(bold) and tidy(bold) == tidy(_text(element))
+    bold = tidy("".join(_text(child) for child in element if child.tag == "hi" and child.get("rend") == "#b"))
+    return reads_as_line(bold) and bold == tidy(_text(element))

@@ -13,7 +13,8 @@ from docx.oxml.ns import qn
 from docx.text.paragraph import Paragraph
 
 from rag.errors import CorpusError
-from rag.formats.manuscript import BOLD_LINE, Manuscript, Parsed, count_characters, reads_as_line
+from rag.formats.blocks import BOLD_LINE, reads_as_line
+from rag.formats.manuscript import Manuscript, Parsed, count_characters, tidy
 
 _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"  # says again what stands beside it
 _ENCRYPTED = b"\xd0\xcf\x11\xe0"  # Word wraps a document with a password, and all of Word 97, in an OLE file
@@ -47,7 +48,7 @@ def _check_size(data: bytes, max_expanded: int) -> None:
 
 def _read(document: Any) -> Parsed:
     body = document.element.body
-    walk = _Walk(document)
+    walk = _Body(document)
     walk.blocks(body)
     properties = document.core_properties
     stated = " ".join((properties.title or "").split())
@@ -59,7 +60,7 @@ def _read(document: Any) -> Parsed:
     return walk.manuscript.finish(said, shown)
 
 
-class _Walk:
+class _Body:
     """A walk over the body that counts the numbered lists and ranks the headings, one lower where there is a title above them."""
 
     def __init__(self, document: Any) -> None:
@@ -86,10 +87,10 @@ class _Walk:
         rank = self.rank(paragraph)
         numbering = self.numbering(paragraph) if rank is None else None
         if rank is not None:
-            self.manuscript.add("heading", text.replace("\n", " "), rank, "#" * min(rank, 6))
+            self.manuscript.add_heading(text, rank)
         elif numbering:
             self.manuscript.add("item", text, *numbering)
-        elif reads_as_line(text) and _all_bold(paragraph):
+        elif reads_as_line(tidy(text)) and _all_bold(paragraph):
             self.manuscript.add("heading", text, BOLD_LINE)
         else:
             self.manuscript.add_prose(text)

@@ -11,6 +11,7 @@ from dataclasses import replace
 from itertools import groupby
 
 from rag.datatypes import Block
+from rag.formats.blocks import BARE_LABEL, EMPHASIS, mark_kind
 from rag.text.sentences import sentences, trim
 from rag.text.words import FUNCTION_WORDS
 
@@ -18,8 +19,8 @@ _MARK = re.compile(r"(?:(?<=\s)|^)(?:(?P<hash>#{1,6})|(?P<bullet>[-*•–])|(?P
 _NAME = r"\(?[A-Z0-9][\w&/()'’.+-]*"
 _SMALL = r"(?:and|or|of|the|for|in|to|with|on|vs\.?|as|a|an|&|by|at|from)"
 _WORDS = rf"(?:{_NAME}(?:,? (?:{_NAME}|{_SMALL})){{0,7}}|{_NAME}(?: [a-z][\w'’-]*){{1,3}})"
-LABEL = re.compile(rf"(?:\*\*|__)?(?P<label>{_WORDS})(?:(?:\*\*|__)?:(?:\*\*|__)?|\.(?:\*\*|__)(?=\s))")
-_LABEL_START = re.compile(rf"(?:(?<=[.!?:]\s)|(?<=[.!?:]\*\*\s)|^)(?={LABEL.pattern.replace('?P<label>', '?:')}\s+[\w\"“($€£])")
+_LABEL = re.compile(rf"{EMPHASIS}(?P<label>{_WORDS})(?:{EMPHASIS}:{EMPHASIS}|\.(?:\*\*|__)(?=\s))")
+_LABEL_START = re.compile(rf"(?:(?<=[.!?:]\s)|(?<=[.!?:]\*\*\s)|^)(?={_LABEL.pattern.replace('?P<label>', '?:')}\s+[\w\"“($€£])")
 _LABEL_ONLY = re.compile(rf"(?:\*\*)?{_NAME}(?:,? (?:{_NAME}|{_SMALL})){{0,7}}(?:\*\*)?:(?:\*\*)?\Z")
 _ASKED = re.compile(r"(?:[^\s.?!:]+ ){0,11}[^\s.?!:]+[?:](?=\s+[A-Z])")
 _GLUE = re.compile(r"(?<=[\w)%+’'])\s+(?=[A-Z][\w'’-]*,?\s+[a-z(])")
@@ -40,9 +41,10 @@ def restore(text: str, blocks: Sequence[Block], titles: Sequence[str]) -> list[B
     return _nest(text, loosened)
 
 
-def labelled(text: str, block: Block) -> Block:
-    """The block with `label_end` set where it reads "Label: text"."""
-    match = LABEL.match(text, block.start, block.end)
+def labelled_by_name(text: str, block: Block) -> Block:
+    """The block with `label_end` set, if it has none yet, where it opens with a name: "Fire Safety: text". In running text the
+    capitals tell a label; what stands in lines of its own is labelled by its format."""
+    match = _LABEL.match(text, block.start, block.end)
     if match is None or block.label_end is not None:
         return block
     return replace(block, label_end=match.end("label"))
@@ -79,7 +81,7 @@ def _marks(text: str, block: Block) -> list[re.Match[str]]:
 def _marked(text: str, mark: re.Match[str], end: int, titles: Sequence[str]) -> list[Block]:
     start, end = trim(text, mark.end(), end)
     if not mark["hash"]:
-        return [labelled(text, Block("item", start, end, 0, mark[0].strip()))]
+        return [labelled_by_name(text, Block("item", start, end, 0, mark[0].strip()))]
     cut = _heading_end(text, start, end, titles)
     heading = Block("heading", *trim(text, start, cut), level=10 + len(mark["hash"]), marker=mark["hash"])
     return [heading, *_labelled_run(text, _paragraph(text, cut, end))]
@@ -139,7 +141,7 @@ def _labelled_run(text: str, paragraph: Block) -> list[Block]:
     if text[trim(text, starts[0], starts[1])[1] - 1] == ":":
         del starts[0]  # it labels nothing: it leads in to the others
     spans = [trim(text, *span) for span in zip(starts, [*starts[1:], paragraph.end], strict=True)]
-    items = [labelled(text, Block("item", *span)) for span in spans]
+    items = [labelled_by_name(text, Block("item", *span)) for span in spans]
     lead = _paragraph(text, paragraph.start, starts[0])
     last, closing = _closing(text, items[-1], items[:-1])
     return [block for block in (lead, *items[:-1], last, *closing) if block.start < block.end]
@@ -153,7 +155,7 @@ def _label_at_end(text: str, paragraph: Block) -> list[Block]:
     start, end = trim(text, inner + 1, paragraph.end)
     if not _LABEL_ONLY.fullmatch(text[start:end]):
         return [paragraph]
-    return [_paragraph(text, paragraph.start, inner + 1), Block("item", start, end, 0, "label")]
+    return [_paragraph(text, paragraph.start, inner + 1), Block("item", start, end, 0, BARE_LABEL)]
 
 
 def _closing(text: str, item: Block, siblings: Sequence[Block]) -> tuple[Block, list[Block]]:
@@ -210,7 +212,7 @@ def _tail(text: str, paragraph: Block) -> list[Block]:
     last = sentences(text, paragraph.start, paragraph.end)[-1]
     if text[last[1] - 1] != ":":
         return [paragraph]
-    lead = Block("item", *last, 0, "label") if _LABEL_ONLY.fullmatch(text[last[0] : last[1]]) else Block("paragraph", *last)
+    lead = Block("item", *last, 0, BARE_LABEL) if _LABEL_ONLY.fullmatch(text[last[0] : last[1]]) else Block("paragraph", *last)
     before = _paragraph(text, paragraph.start, last[0])
     return [block for block in (before, lead) if block.start < block.end]
 
@@ -224,17 +226,13 @@ def _nest(text: str, blocks: Sequence[Block]) -> list[Block]:
         if block.kind != "item":
             opener = None
         elif text[block.end - 1] == ":" and below and below.kind == "item" and below.level == block.level:
-            opener = block if block.marker == "label" or _kind(below.marker) != _kind(block.marker) else None
-        elif opener is not None and _kind(block.marker) != _kind(opener.marker):
+            opener = block if block.marker == BARE_LABEL or mark_kind(below.marker) != mark_kind(block.marker) else None
+        elif opener is not None and mark_kind(block.marker) != mark_kind(opener.marker):
             block = replace(block, level=block.level + 1)
         else:
             opener = None
         nested.append(block)
     return nested
-
-
-def _kind(marker: str) -> str:
-    return "number" if marker[:1].isdigit() else marker
 
 
 def _paragraph(text: str, start: int, end: int) -> Block:

@@ -12,17 +12,14 @@ from itertools import takewhile
 from typing import Literal
 
 from rag.datatypes import Block
+from rag.formats.blocks import BOLD_LINE, HEADER, is_title_case, reads_as_heading
 from rag.text.inflection import singularise
 from rag.text.roles import is_role_title
 from rag.text.sentences import sentences, trim
-from rag.text.words import FUNCTION_WORDS, WORD
 
 Body = Literal["list", "intro", "prose"]
-MAX_WORDS = 12
 LOST, FURNITURE = "lost", "furniture"
 INTRO_CHARS = 450  # a longer paragraph right under a heading is the section's body, not an introduction to sub-headings
-_OPEN_END = frozenset(["a", "an", "the", "and", "or", "of", "than", "that"])
-_DANGLING = frozenset(["to", "with", "for", "in", "by", "from", "as", "on", "at"])  # may end a short heading ("Ways in")
 _NUMBER = re.compile(r"(\d{1,2}(?:\.\d{1,2})*)[.)]?\s+(?=\S)")
 _GAP = re.compile(r"(?<=\S)(?: {3,}|\t+)(?=\S)")
 _QUESTION_MARK = re.compile(r"(?:Q(?:uestion)?\s*\d*\s*[:.)]\s*)")
@@ -77,7 +74,7 @@ def _as_heading(text: str, block: Block, before: Block | None, following: Block 
     numbered = block.kind == "item" and block.marker[:1].isdigit() and "item" not in _kinds(before, following)
     if following is None or not (block.kind == "paragraph" or numbered) or not reads_as_heading(line):
         return _strip(text, block, _ANSWER_MARK)
-    if line.endswith(":") and following.kind == "item" and not _title_case(line):
+    if line.endswith(":") and following.kind == "item" and not is_title_case(line):
         return block
     heading = _strip(text, block, _QUESTION_MARK)
     end = heading.end - 1 if line.endswith(":") else heading.end
@@ -86,26 +83,6 @@ def _as_heading(text: str, block: Block, before: Block | None, following: Block 
 
 def _kinds(*blocks: Block | None) -> set[str]:
     return {block.kind for block in blocks if block is not None}
-
-
-def reads_as_heading(line: str) -> bool:
-    """Whether a lone line reads as a heading: one short line, opened by a capital or digit, not ended like a sentence."""
-    count = len(WORD.findall(line))
-    if "\n" in line or not 0 < count <= MAX_WORDS or len(line) > 100 or re.search(r":\s+[a-z]", line):
-        return False
-    if line.endswith("?"):
-        return True
-    first = line.lstrip("\"'“‘([#*")[:1]
-    last = line.split()[-1].lower()
-    if not (first.isupper() or first.isdigit()) or last.endswith((".", ";", ",", "!")) or last in _OPEN_END:
-        return False
-    if last in _DANGLING and count > 5:
-        return False
-    return count <= (6 if line.endswith(":") else 8) or _title_case(line)
-
-
-def _title_case(line: str) -> bool:
-    return all(word[:1].isupper() or word[:1].isdigit() for word in WORD.findall(line) if word.lower() not in FUNCTION_WORDS)
 
 
 def _strip(text: str, block: Block, mark: re.Pattern[str]) -> Block:
@@ -119,7 +96,7 @@ def _bold_line(text: str, block: Block) -> Block:
     bold = re.fullmatch(r"(\*\*|__)(?!\s)(.+?)(?<!\s):?\1:?", line)
     if block.kind != "paragraph" or bold is None or not reads_as_heading(bold[2]):
         return block
-    return Block("heading", block.start + 2, block.start + 2 + len(bold[2]), 7, bold[1])
+    return Block("heading", block.start + 2, block.start + 2 + len(bold[2]), BOLD_LINE, bold[1])
 
 
 def _split_lines(text: str, block: Block) -> list[Block]:
@@ -151,7 +128,7 @@ def _rows(text: str, spans: Sequence[tuple[int, int]]) -> list[Block]:
     columns = [len(_GAP.findall(text[start:end])) for start, end in spans]
     if len(spans) < 3 or min(columns) < 1 or (max(columns) < 2 and len(spans) < 4):
         return []
-    return [Block("row", *span, marker="" if at else "header") for at, span in enumerate(spans)]
+    return [Block("row", *span, marker="" if at else HEADER) for at, span in enumerate(spans)]
 
 
 def _stands_alone(text: str, spans: Sequence[tuple[int, int]], at: int, width: int) -> bool:

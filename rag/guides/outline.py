@@ -6,7 +6,8 @@ from dataclasses import replace
 from pathlib import PurePosixPath
 
 from rag.datatypes import Block, Document, Group, Outline, Section
-from rag.guides.flattened import labelled, restore, title_pattern
+from rag.formats.blocks import mark_kind
+from rag.guides.flattened import labelled_by_name, restore, title_pattern
 from rag.guides.headings import LOST, mark_headings, rank
 from rag.text.inflection import singularise
 from rag.text.roles import is_role_title, role_title, singular_title
@@ -23,7 +24,7 @@ def outline(document: Document) -> Outline:
     title = document.title or (_one_line(text[title_block.start : title_block.end]) if title_block else _from_name(document.path))
     titles = [text[block.start : block.end] for block in blocks if block.kind == "heading"]
     ranked = rank(text, blocks, title_block)
-    blocks = [labelled(text, block) for block in restore(text, ranked, [title, *titles])]
+    blocks = [labelled_by_name(text, block) for block in restore(text, ranked, [title, *titles])]
     sections = _sections(text, title, title_block, blocks)
     careers = tuple(dict.fromkeys(section.career for section in sections if section.career))
     return Outline(title, careers, tuple(sections))
@@ -144,11 +145,7 @@ def _breaks(run: Sequence[Block], block: Block) -> bool:
     if run[-1].kind != block.kind:
         return True
     top = [item for item in run if item.level == min(item.level for item in run)]
-    return block.kind == "item" and block.level <= top[0].level and _family(block) != _family(top[0])
-
-
-def _family(block: Block) -> str:
-    return "number" if block.marker[:1].isdigit() else block.marker
+    return block.kind == "item" and block.level <= top[0].level and mark_kind(block.marker) != mark_kind(top[0].marker)
 
 
 def _one_line(text: str) -> str:

@@ -4,12 +4,12 @@ from collections.abc import Callable, Sequence
 from typing import Literal
 
 from rag.datatypes import Block, Document, Group, Outline, Passage, Section, Unit
+from rag.formats.blocks import HEADER
 from rag.guides.headings import FURNITURE
 from rag.text.cleaning import slug
 from rag.text.sentences import sentences
 from rag.text.words import words
 
-HEADER = "header"  # the marker of a table's header row
 RUN_IN_CHARS = 320
 MAX_TOKENS = 254  # the encoder's 256, less its two marks
 

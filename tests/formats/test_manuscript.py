@@ -1,6 +1,7 @@
 """Blocks written into a canonical text."""
 
-from rag.formats.manuscript import BOLD_LINE, Manuscript, tidy
+from rag.formats.blocks import BOLD_LINE
+from rag.formats.manuscript import Manuscript, tidy
 
 
 def test_blocks_are_laid_out_and_slice_back() -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from rag.datatypes import Block
 from rag.formats.plaintext import plain_blocks
-from rag.guides.flattened import labelled, restore, title_pattern
+from rag.guides.flattened import labelled_by_name, restore, title_pattern
 
 
 def restored(text: str, *titles: str) -> list[tuple[str, int, str]]:
@@ -92,7 +92,7 @@ def test_every_character_stays_in_one_block() -> None:
     ("text", "label"), [("Pay: It is low.", "Pay"), ("**Fire Safety**: Know it.", "Fire Safety"), ("it is so: yes.", None)]
 )
 def test_a_label_ends_before_its_colon(text: str, label: str | None) -> None:
-    block = labelled(text, Block("item", 0, len(text)))
+    block = labelled_by_name(text, Block("item", 0, len(text)))
     assert (text[: block.label_end].strip("*") if block.label_end else None) == label
 
 

@@ -1,10 +1,8 @@
 """Which bare lines are headings, and how headings without a rank are ranked."""
 
-import pytest
-
 from rag.datatypes import Block
 from rag.formats.plaintext import plain_blocks
-from rag.guides.headings import FURNITURE, INTRO_CHARS, LOST, is_intro, mark_headings, rank, reads_as_heading
+from rag.guides.headings import FURNITURE, INTRO_CHARS, LOST, is_intro, mark_headings, rank
 
 
 def marked(text: str) -> list[Block]:
@@ -19,31 +17,6 @@ def ranked(text: str) -> list[tuple[int, str]]:
     blocks = marked(text)
     title = next(block for block in blocks if block.kind == "heading")
     return [(block.level, text[block.start : block.end]) for block in rank(text, blocks, title) if block.kind == "heading"]
-
-
-@pytest.mark.parametrize(
-    "line",
-    ["Pay", "What lands in your bank account", "Ways in", "“Extras”", "2024 and after", "How much is it, and why?", "Tools:"],
-)
-def test_lines_that_read_as_headings(line: str) -> None:
-    assert reads_as_heading(line)
-
-
-@pytest.mark.parametrize(
-    "line",
-    [
-        "Bakers bake bread.",
-        "pay and perks",
-        "Flour, water, salt;",
-        "The bread of the",
-        "Note: bring an apron",
-        "You will need an oven and a peel too",
-        "Two\nlines",
-        "•",
-    ],
-)
-def test_lines_that_do_not(line: str) -> None:
-    assert not reads_as_heading(line)
 
 
 def test_a_line_with_nothing_under_it_is_no_heading() -> None:

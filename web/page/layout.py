@@ -11,6 +11,7 @@ from itertools import pairwise
 from typing import Literal, Protocol
 
 from rag.datatypes import Document
+from rag.formats.blocks import HEADER
 from web.page.inline import Style, styles
 
 NodeKind = Literal["heading", "paragraph", "list", "item", "table", "row", "cell"]
@@ -92,7 +93,7 @@ def lay_out(document: Document, pieces: Iterable[Piece], marks: Sequence[Mark] =
     """Pieces of a document, in reading order, as nodes; text under a mark is spanned by it."""
     nodes: list[Node] = []
     listing = _Listing()
-    headers = {block.start for block in document.blocks if block.kind == "row" and block.marker == "header"}
+    headers = {block.start for block in document.blocks if block.kind == "row" and block.marker == HEADER}
     for piece in _joined(document.text, pieces, headers):
         spans = list(_spans(document, piece, marks))
         if not spans:

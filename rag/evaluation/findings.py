@@ -9,7 +9,7 @@ from typing import Literal
 from rag.datatypes import Passage
 from rag.evaluation.duplicates import duplicates
 from rag.guides.coverage import MIN_COVERAGE, covered
-from rag.guides.passages import MAX_TOKENS
+from rag.guides.passages import ROOM
 from rag.index.contents import Source, texts_of
 from rag.index.index import Index
 from rag.index.manifest import Manifest
@@ -111,5 +111,5 @@ def cut_passages(index: Index) -> Iterator[Finding]:
     for row, passage in enumerate(index.passages):
         _, ids, spans = index.tokens.quantized(row)
         unread = passage.end - passage.start - int(spans.max(initial=0))
-        if len(ids) >= MAX_TOKENS and unread:
-            yield Finding("warning", passage.id, f"the encoder read {MAX_TOKENS} tokens, not the last {unread:,} characters")
+        if len(ids) >= ROOM and unread:
+            yield Finding("warning", passage.id, f"the encoder read {ROOM} tokens, not the last {unread:,} characters")

@@ -16,7 +16,7 @@ from rag.errors import CorpusError
 from rag.formats.manuscript import Parsed, count_characters
 from rag.formats.pdflayout import page_lines, with_cells, without_furniture, write_lines
 from rag.formats.pdftags import structure, write_tagged
-from rag.formats.pdftext import PagedManuscript, Piece
+from rag.formats.pdftext import PagedManuscript, Snippet
 
 _TAGGED = 0.9  # share of the text that a structure tree must hold to be trusted
 _DATE = re.compile(r"D:(\d{4})(\d{2})(\d{2})")
@@ -30,8 +30,8 @@ def read_pdf(data: bytes) -> Parsed:
     encrypted, broken, or holds no text."""
     try:
         reader = _open(data)
-        pages = [_pieces(page, number) for number, page in enumerate(reader.pages)]
-        shown = sum(count_characters(piece.text) for pieces in pages for piece in pieces)
+        pages = [_snippets(page, number) for number, page in enumerate(reader.pages)]
+        shown = sum(count_characters(snippet.text) for snippets in pages for snippet in snippets)
         if not shown:
             count = f"{len(pages)} page{'s' * (len(pages) != 1)}"
             raise CorpusError(f"no text on its {count}, only images; run text recognition (OCR) on it first")
@@ -54,9 +54,9 @@ def _open(data: bytes) -> PdfReader:
     return reader
 
 
-def _pieces(page: PageObject, number: int) -> list[Piece]:
-    """The pieces of a page in the order of its content stream; line ends are pieces of their own."""
-    pieces: list[Piece] = []
+def _snippets(page: PageObject, number: int) -> list[Snippet]:
+    """The snippets of a page in the order of its content stream; line ends are snippets of their own."""
+    snippets: list[Snippet] = []
     marks: list[tuple[int | None, bool]] = []
 
     def before(operator: bytes, operands: list[Any], _cm: Any, _tm: Any) -> None:
@@ -72,14 +72,14 @@ def _pieces(page: PageObject, number: int) -> list[Piece]:
             scale = hypot(tm[2], tm[3]) * hypot(cm[2], cm[3])
             mark = next((mark for mark, _ in reversed(marks) if mark is not None), None)
             artifact = any(artifact for _, artifact in marks)
-            pieces.append(Piece(text, number, x, y, size * scale, _is_bold(font), mark, artifact))
+            snippets.append(Snippet(text, number, x, y, size * scale, _is_bold(font), mark, artifact))
 
     contents = page.get("/Contents")
     if contents is not None:
         page[NameObject("/Contents")] = _flushed_at_marks(page)
         page.extract_text(visitor_operand_before=before, visitor_text=text)
         page[NameObject("/Contents")] = contents
-    return pieces
+    return snippets
 
 
 def _flushed_at_marks(page: PageObject) -> ContentStream:
@@ -109,20 +109,20 @@ def _is_bold(font: dict[str, Any] | None) -> bool:
     return any(weight in name for weight in ("bold", "black", "heavy", "-bd"))
 
 
-def _written(reader: PdfReader, pages: Sequence[list[Piece]], shown: int) -> PagedManuscript:
+def _written(reader: PdfReader, pages: Sequence[list[Snippet]], shown: int) -> PagedManuscript:
     tree = structure(reader, pages)
-    artifacts = sum(count_characters(piece.text) for pieces in pages for piece in pieces if piece.artifact)
+    artifacts = sum(count_characters(snippet.text) for snippets in pages for snippet in snippets if snippet.artifact)
     if tree is not None:
-        held = sum(count_characters(piece.text) for piece in tree.pieces())
+        held = sum(count_characters(snippet.text) for snippet in tree.snippets())
         if held >= _TAGGED * (shown - artifacts):
             manuscript = write_tagged(tree)
             if manuscript.text:
                 return manuscript
     lines = [
-        with_cells(page_lines(pieces), _layout(reader, number)) if len(pieces) > 1 else page_lines(pieces)
-        for number, pieces in enumerate(pages)
+        with_cells(page_lines(snippets), _layout(reader, number)) if len(snippets) > 1 else page_lines(snippets)
+        for number, snippets in enumerate(pages)
     ]
-    return write_lines(without_furniture(lines), [piece for pieces in pages for piece in pieces])
+    return write_lines(without_furniture(lines), [snippet for snippets in pages for snippet in snippets])
 
 
 def _layout(reader: PdfReader, number: int) -> str:

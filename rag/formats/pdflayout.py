@@ -9,7 +9,7 @@ from itertools import pairwise
 from rag.datatypes import BlockKind
 from rag.formats.blocks import BOLD_LINE, LIST_MARK, reads_as_line, split_item
 from rag.formats.manuscript import tidy
-from rag.formats.pdftext import PagedManuscript, Piece, words_of
+from rag.formats.pdftext import PagedManuscript, Snippet, words_of
 
 # What symbol fonts put for bullets; codes that a font leaves undefined stand for one as well (PDF 32000-1, annex D).
 _SYMBOLS = str.maketrans({"\uf0b7": "•", "\uf0a7": "▪", "\uf0d8": "➢", "\uf0fc": "✓", "\x7f": "•"})
@@ -38,29 +38,29 @@ class Line:
         return self.x + 0.45 * self.size * len(self.text)
 
 
-def page_lines(pieces: Sequence[Piece]) -> list[Line]:
+def page_lines(snippets: Sequence[Snippet]) -> list[Line]:
     """The lines of a page in the order of its content stream, which follows columns where the file's maker did.
 
-    A piece goes on with the line if it stands to the right at nearly the same height: pypdf breaks lines at a bullet that is
+    A snippet goes on with the line if it stands to the right at nearly the same height: pypdf breaks lines at a bullet that is
     set a little lower, and between the cells of a row."""
-    lines: list[list[Piece]] = []
-    for piece in pieces:
+    lines: list[list[Snippet]] = []
+    for snippet in snippets:
         last = lines[-1][-1] if lines else None
-        level = last is not None and abs(last.y - piece.y) < 0.4 * max(piece.size, last.size)
-        if last and not piece.text.strip():
-            lines[-1].append(replace(last, text=piece.text))
-        elif last and level and (piece.x > last.x or not last.text.endswith("\n")):
-            lines[-1].append(piece)
-        elif piece.text.strip() and not piece.artifact:
-            lines.append([piece])
+        level = last is not None and abs(last.y - snippet.y) < 0.4 * max(snippet.size, last.size)
+        if last and not snippet.text.strip():
+            lines[-1].append(replace(last, text=snippet.text))
+        elif last and level and (snippet.x > last.x or not last.text.endswith("\n")):
+            lines[-1].append(snippet)
+        elif snippet.text.strip() and not snippet.artifact:
+            lines.append([snippet])
     return [_line(line) for line in lines]
 
 
-def _line(pieces: Sequence[Piece]) -> Line:
-    words = [piece for piece in pieces if piece.text.strip()]
-    largest = max(words, key=lambda piece: len(piece.text.strip()))
-    text = " ".join("".join(piece.text for piece in pieces).translate(_SYMBOLS).split())
-    bold = all(piece.bold for piece in words if not _MARKER_ALONE.fullmatch(piece.text))
+def _line(snippets: Sequence[Snippet]) -> Line:
+    words = [snippet for snippet in snippets if snippet.text.strip()]
+    largest = max(words, key=lambda snippet: len(snippet.text.strip()))
+    text = " ".join("".join(snippet.text for snippet in snippets).translate(_SYMBOLS).split())
+    bold = all(snippet.bold for snippet in words if not _MARKER_ALONE.fullmatch(snippet.text))
     return Line(text, words[0].page, words[0].x, words[0].y, round(largest.size, 1), bold)
 
 
@@ -89,15 +89,15 @@ def _recurring(line: Line) -> tuple[str, int]:
     return re.sub(r"\d+", "#", line.text.lower()), round(line.y / 4)
 
 
-def write_lines(pages: Sequence[Sequence[Line]], pieces: Sequence[Piece]) -> PagedManuscript:
-    """The blocks that lines make up, written; `pieces` are all of the file's, whose words tell how a hyphen is meant."""
+def write_lines(pages: Sequence[Sequence[Line]], snippets: Sequence[Snippet]) -> PagedManuscript:
+    """The blocks that lines make up, written; `snippets` are all of the file's, whose words tell how a hyphen is meant."""
     lines = [line for page in pages for line in page]
     letters = Counter[float]()
     for line in lines:
         letters[line.size] += len(line.text)
     body = letters.most_common(1)[0][0] if letters else 1.0
     sizes = sorted({line.size for line in lines if line.size >= _LARGER * body and len(line.text) < 200}, reverse=True)
-    manuscript = PagedManuscript(words_of(pieces))
+    manuscript = PagedManuscript(words_of(snippets))
     _Layout(manuscript, sizes, _leading(lines)).write(lines)
     return manuscript
 

@@ -10,7 +10,7 @@ from pypdf.generic import DictionaryObject
 
 from rag.formats.blocks import BOLD_LINE, reads_as_line
 from rag.formats.manuscript import tidy
-from rag.formats.pdftext import PagedManuscript, Piece, Run, words_of
+from rag.formats.pdftext import PagedManuscript, PageText, Snippet, words_of
 
 _HEADING = re.compile(r"/H([1-6])?")
 _BLOCKS = (
@@ -32,74 +32,74 @@ _BLOCKS = (
 )
 _MAX_DEPTH = 60
 
-Pieces = list[Piece]
+Snippets = list[Snippet]
 
 
-class Node:
-    """An element of the structure tree: its standard type, its attributes, and what it holds, elements and pieces in order."""
+class Element:
+    """An element of the structure tree: its standard type, its attributes, and what it holds, elements and snippets in order."""
 
-    def __init__(self, kind: str, attributes: Mapping[str, Any], children: "Sequence[Node | Pieces]") -> None:
+    def __init__(self, kind: str, attributes: Mapping[str, Any], children: "Sequence[Element | Snippets]") -> None:
         self.kind = kind
         self.attributes = attributes
         self.children = children
 
-    def pieces(self, outside: tuple[str, ...] = ()) -> Pieces:
-        """The pieces in the element, those within elements of the kinds named left out."""
-        found: Pieces = []
+    def snippets(self, outside: tuple[str, ...] = ()) -> Snippets:
+        """The snippets in the element, those within elements of the kinds named left out."""
+        found: Snippets = []
         for child in self.children:
             if isinstance(child, list):
                 found += child
             elif child.kind not in outside:
-                found += child.pieces(outside)
+                found += child.snippets(outside)
         return found
 
-    def parts(self, *kinds: str) -> "Iterator[Node]":
+    def parts(self, *kinds: str) -> "Iterator[Element]":
         """The nearest elements of these kinds below this one."""
         for child in self.children:
-            if isinstance(child, Node):
+            if isinstance(child, Element):
                 if child.kind in kinds:
                     yield child
                 else:
                     yield from child.parts(*kinds)
 
 
-def structure(reader: PdfReader, pages: Sequence[Pieces]) -> Node | None:
-    """The structure tree of a PDF with the pages' pieces in their places, or None if it has none."""
+def structure(reader: PdfReader, pages: Sequence[Snippets]) -> Element | None:
+    """The structure tree of a PDF with the pages' snippets in their places, or None if it has none."""
     root: Any = reader.root_object.get("/StructTreeRoot")
     root = root.get_object() if root is not None else None
     if not isinstance(root, DictionaryObject):
         return None
     roles = {str(name): str(role) for table in _held(root, "/RoleMap") for name, role in table.items()}
     numbers = {page.indirect_reference.idnum: at for at, page in enumerate(reader.pages) if page.indirect_reference}
-    marked: dict[tuple[int, int], Pieces] = {}
-    for piece in (piece for pieces in pages for piece in pieces if piece.mark is not None):
-        marked.setdefault((piece.page, piece.mark or 0), []).append(piece)
-    return _Builder(roles, numbers, marked).node(root, 0, 0)
+    marked: dict[tuple[int, int], Snippets] = {}
+    for snippet in (snippet for snippets in pages for snippet in snippets if snippet.mark is not None):
+        marked.setdefault((snippet.page, snippet.mark or 0), []).append(snippet)
+    return _Builder(roles, numbers, marked).element(root, 0, 0)
 
 
 class _Builder:
     """Makes nodes of a tree's dictionaries, each once, so that a loop in a broken file ends."""
 
-    def __init__(self, roles: dict[str, str], pages: dict[int, int], marked: dict[tuple[int, int], Pieces]) -> None:
+    def __init__(self, roles: dict[str, str], pages: dict[int, int], marked: dict[tuple[int, int], Snippets]) -> None:
         self.roles = roles
         self.pages = pages
         self.marked = marked
         self.seen: set[int] = set()
 
-    def node(self, element: DictionaryObject, page: int, depth: int) -> Node:
-        """The node of an element that inherits its page unless it names one."""
-        self.seen.add(id(element))
-        page = self.page(element, page)
-        kind = str(element.get("/S", ""))
+    def element(self, dictionary: DictionaryObject, page: int, depth: int) -> Element:
+        """The element that a dictionary of the tree is; it is on the page it inherits unless it names one."""
+        self.seen.add(id(dictionary))
+        page = self.page(dictionary, page)
+        kind = str(dictionary.get("/S", ""))
         kind = kind if _HEADING.fullmatch(kind) or kind in _BLOCKS else self.roles.get(kind, kind)
         attributes = {
-            str(name): value for owner in _held(element, "/A") if hasattr(owner, "items") for name, value in owner.items()
+            str(name): value for owner in _held(dictionary, "/A") if hasattr(owner, "items") for name, value in owner.items()
         }
-        children = [self.child(kid, page, depth + 1) for kid in _held(element, "/K")]
-        return Node(kind, attributes, [child for child in children if child is not None])
+        children = [self.child(kid, page, depth + 1) for kid in _held(dictionary, "/K")]
+        return Element(kind, attributes, [child for child in children if child is not None])
 
-    def child(self, kid: Any, page: int, depth: int) -> Node | Pieces | None:
-        """What a kid stands for: the pieces of a mark, or an element."""
+    def child(self, kid: Any, page: int, depth: int) -> Element | Snippets | None:
+        """What a kid stands for: the snippets of a mark, or an element."""
         if isinstance(kid, int):
             return self.marked.pop((page, kid), None)
         if not isinstance(kid, DictionaryObject) or kid.get("/Type") == "/OBJR":
@@ -107,7 +107,7 @@ class _Builder:
         mark = kid.get("/MCID")
         if isinstance(mark, int):
             return self.marked.pop((self.page(kid, page), mark), None)
-        return self.node(kid, page, depth) if depth < _MAX_DEPTH and id(kid) not in self.seen else None
+        return self.element(kid, page, depth) if depth < _MAX_DEPTH and id(kid) not in self.seen else None
 
     def page(self, element: DictionaryObject, inherited: int) -> int:
         """The number of the page an element names, else the one it inherits."""
@@ -122,9 +122,9 @@ def _held(element: DictionaryObject, key: str) -> list[Any]:
     return [value.get_object() for value in held] if isinstance(held, list) else [held]
 
 
-def write_tagged(root: Node) -> PagedManuscript:
+def write_tagged(root: Element) -> PagedManuscript:
     """The blocks of a structure tree, written."""
-    tree = _Tree(PagedManuscript(words_of(root.pieces())))
+    tree = _Tree(PagedManuscript(words_of(root.snippets())))
     tree.blocks(root)
     return tree.manuscript
 
@@ -135,77 +135,77 @@ class _Tree:
     def __init__(self, manuscript: PagedManuscript) -> None:
         self.manuscript = manuscript
 
-    def blocks(self, node: Node) -> None:
-        """Write the blocks below an element; pieces between them are a paragraph."""
-        for is_block, run in groupby(node.children, key=lambda child: isinstance(child, Node) and _holds_blocks(child)):
+    def blocks(self, element: Element) -> None:
+        """Write the blocks below an element; snippets between them are a paragraph."""
+        for is_block, run in groupby(element.children, key=lambda child: isinstance(child, Element) and _holds_blocks(child)):
             if not is_block:
-                self.prose([piece for child in run for piece in (child if isinstance(child, list) else child.pieces())])
+                self.prose([snippet for child in run for snippet in (child if isinstance(child, list) else child.snippets())])
                 continue
             for child in run:
-                if isinstance(child, Node):
+                if isinstance(child, Element):
                     self.block(child)
 
-    def block(self, node: Node) -> None:
+    def block(self, element: Element) -> None:
         """Write one element."""
-        heading = _HEADING.fullmatch(node.kind)
+        heading = _HEADING.fullmatch(element.kind)
         if heading:
             level = int(heading.group(1) or 1)
-            self.manuscript.add_runs("heading", _runs(node.pieces()), level, "#" * level)
-        elif node.kind == "/L":
-            self.list(node, 0)
-        elif node.kind == "/Table":
-            self.table(node)
-        elif node.kind in ("/P", "/Note", "/Code", "/Caption") and not any(node.parts(*_BLOCKS)):
-            self.prose(node.pieces())
+            self.manuscript.add_runs("heading", _runs(element.snippets()), level, "#" * level)
+        elif element.kind == "/L":
+            self.list(element, 0)
+        elif element.kind == "/Table":
+            self.table(element)
+        elif element.kind in ("/P", "/Note", "/Code", "/Caption") and not any(element.parts(*_BLOCKS)):
+            self.prose(element.snippets())
         else:
-            self.blocks(node)
+            self.blocks(element)
 
-    def prose(self, pieces: Pieces) -> None:
+    def prose(self, snippets: Snippets) -> None:
         """Write a paragraph; one that is a bold line is a heading."""
-        runs = _runs(pieces)
-        bold = all(piece.bold for piece in pieces if piece.text.strip())
+        runs = _runs(snippets)
+        bold = all(snippet.bold for snippet in snippets if snippet.text.strip())
         if bold and reads_as_line(tidy(self.manuscript.running(runs))):
             self.manuscript.add_runs("heading", runs, BOLD_LINE)
         else:
             self.manuscript.add_runs("paragraph", runs)
 
-    def list(self, node: Node, level: int) -> None:
+    def list(self, element: Element, level: int) -> None:
         """Write a list; a list that stands beside the items belongs to the item before it."""
-        for at, item in enumerate(node.parts("/LI", "/L")):
+        for at, item in enumerate(element.parts("/LI", "/L")):
             if item.kind == "/L":
                 self.list(item, level + 1)
                 continue
             labels = "".join(self.text(label) for label in item.parts("/Lbl", "/L") if label.kind == "/Lbl")
-            numbered = str(node.attributes.get("/ListNumbering", "")) in ("/Decimal", "/UpperRoman", "/LowerRoman")
+            numbered = str(element.attributes.get("/ListNumbering", "")) in ("/Decimal", "/UpperRoman", "/LowerRoman")
             marker = labels if any(map(str.isalnum, labels)) else f"{at + 1}." if numbered else "•"
-            self.manuscript.add_runs("item", _runs(item.pieces(outside=("/Lbl", "/L"))), level, marker)
+            self.manuscript.add_runs("item", _runs(item.snippets(outside=("/Lbl", "/L"))), level, marker)
             for inner in item.parts("/L"):
                 self.list(inner, level + 1)
 
-    def table(self, node: Node) -> None:
+    def table(self, element: Element) -> None:
         """Write a table; a row of heading cells heads it, and a merged cell keeps the columns in step."""
-        for caption in node.parts("/Caption"):
-            self.prose(caption.pieces())
-        rows = [list(row.parts("/TH", "/TD")) for row in node.parts("/TR")]
+        for caption in element.parts("/Caption"):
+            self.prose(caption.snippets())
+        rows = [list(row.parts("/TH", "/TD")) for row in element.parts("/TR")]
         cells = [[text for cell in row for text in (self.text(cell), *[""] * (_span(cell) - 1))] for row in rows]
         headers = [bool(row) and all(cell.kind == "/TH" for cell in row) for row in rows]
         starts = self.manuscript.add_table(cells, headers)
         for start, row in zip(starts, rows, strict=True):
-            self.manuscript.note(start, [run for cell in row for run in _runs(cell.pieces())])
+            self.manuscript.note(start, [run for cell in row for run in _runs(cell.snippets())])
 
-    def text(self, node: Node) -> str:
+    def text(self, element: Element) -> str:
         """The running text of an element."""
-        return self.manuscript.running(_runs(node.pieces()))
+        return self.manuscript.running(_runs(element.snippets()))
 
 
-def _runs(pieces: Pieces) -> list[Run]:
-    return [(piece.page, piece.text) for piece in pieces]
+def _runs(snippets: Snippets) -> list[PageText]:
+    return [(snippet.page, snippet.text) for snippet in snippets]
 
 
-def _holds_blocks(node: Node) -> bool:
-    return node.kind in _BLOCKS or any(node.parts(*_BLOCKS))
+def _holds_blocks(element: Element) -> bool:
+    return element.kind in _BLOCKS or any(element.parts(*_BLOCKS))
 
 
-def _span(cell: Node) -> int:
+def _span(cell: Element) -> int:
     span = cell.attributes.get("/ColSpan", 1)
     return min(int(span), 50) if isinstance(span, int) else 1

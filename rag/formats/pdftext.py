@@ -1,4 +1,4 @@
-"""The pieces of text on a PDF's pages, and how they join into the running text of blocks that know their pages."""
+"""The snippets of text on a PDF's pages, and how they join into the running text of blocks that know their pages."""
 
 import re
 from collections.abc import Sequence
@@ -13,11 +13,11 @@ _HEAD = re.compile(r"[^\W\d_]+")
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 _WIDE = "\u2e80"  # from here on scripts are written without spaces
 
-Run = tuple[int, str]
+PageText = tuple[int, str]
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class Snippet:
     """A run of text in one font; x and y are of its start in points, y upwards. `mark` is its marked-content id, `artifact`
     tells running heads and the like where the file says so."""
 
@@ -31,9 +31,9 @@ class Piece:
     artifact: bool = False
 
 
-def words_of(pieces: Sequence[Piece]) -> frozenset[str]:
+def words_of(snippets: Sequence[Snippet]) -> frozenset[str]:
     """The words a text uses, hyphenated ones whole, in lower case; those cut at a line's end are left out."""
-    text = _CUT.sub(" ", "".join(piece.text for piece in pieces))
+    text = _CUT.sub(" ", "".join(snippet.text for snippet in snippets))
     return frozenset(word.lower() for word in _WORD.findall(text))
 
 
@@ -67,15 +67,15 @@ class PagedManuscript(Manuscript):
         self._words = words
         self._notes: list[tuple[int, int, bool]] = []
 
-    def add_runs(self, kind: BlockKind, runs: Sequence[Run], level: int = 0, marker: str = "") -> None:
+    def add_runs(self, kind: BlockKind, runs: Sequence[PageText], level: int = 0, marker: str = "") -> None:
         """Write a block, and note where pages begin in it."""
         self.note(self.add(kind, self.running(runs), level, marker), runs)
 
-    def running(self, runs: Sequence[Run]) -> str:
+    def running(self, runs: Sequence[PageText]) -> str:
         """The running text of runs."""
         return join_lines("".join(text for _, text in runs).split("\n"), self._words)
 
-    def note(self, start: int | None, runs: Sequence[Run]) -> None:
+    def note(self, start: int | None, runs: Sequence[PageText]) -> None:
         """Note on which page the block at `start` begins, and where in it later pages do."""
         if start is None:
             return

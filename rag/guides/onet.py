@@ -44,11 +44,11 @@ Administration (USDOL/ETA). Used under the CC BY 4.0 license (https://creativeco
 trademark of USDOL/ETA. The information was selected and rearranged for this guide. USDOL/ETA has not approved, endorsed, or \
 tested these modifications."""
 
-Row = Mapping[str, str]
+Record = Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
+class Imported:
     """What an import wrote: the guides, the optional files that were not there, and how many rows had an unknown occupation."""
 
     guides: tuple[Path, ...]
@@ -60,14 +60,14 @@ class Report:
 class _Tables:
     """The database: the rows of each file, by occupation."""
 
-    rows: Mapping[str, Mapping[str, Sequence[Row]]]
+    rows: Mapping[str, Mapping[str, Sequence[Record]]]
     categories: Mapping[tuple[str, str], str]
 
-    def of(self, file: str, code: str) -> Sequence[Row]:
+    def of(self, file: str, code: str) -> Sequence[Record]:
         return self.rows.get(file, {}).get(code, ())
 
 
-def import_onet(folder: Path, into: Path) -> Report:
+def import_onet(folder: Path, into: Path) -> Imported:
     """Write a Markdown guide into a folder for each occupation of the O*NET text database in another, and report them.
 
     Only "Occupation Data.txt" must be there. Raises CorpusError for a missing file or column, or a value that is no number."""
@@ -85,10 +85,10 @@ def import_onet(folder: Path, into: Path) -> Report:
         guide.write_text(_guide(occupation, tables), encoding="utf-8", newline="\n")
         guides.append(guide)
     unknown = sum(row[_CODE] not in occupations for rows in read.values() for row in rows)
-    return Report(tuple(guides), tuple(name for name in _COLUMNS if name not in present), unknown)
+    return Imported(tuple(guides), tuple(name for name in _COLUMNS if name not in present), unknown)
 
 
-def _rows(file: Path, columns: Sequence[str]) -> Iterator[Row]:
+def _rows(file: Path, columns: Sequence[str]) -> Iterator[Record]:
     lines = csv.DictReader(decode(file.read_bytes()).split("\n"), delimiter="\t", quoting=csv.QUOTE_NONE)
     absent = [column for column in columns if column not in (lines.fieldnames or ())]
     if absent:
@@ -109,14 +109,14 @@ def _rows(file: Path, columns: Sequence[str]) -> Iterator[Row]:
         yield values | {"Task Type": row.get("Task Type") or ""}
 
 
-def _by_code(rows: Sequence[Row]) -> Mapping[str, Sequence[Row]]:
-    grouped: dict[str, list[Row]] = defaultdict(list)
+def _by_code(rows: Sequence[Record]) -> Mapping[str, Sequence[Record]]:
+    grouped: dict[str, list[Record]] = defaultdict(list)
     for row in rows:
         grouped[row[_CODE]].append(row)
     return grouped
 
 
-def _guide(occupation: Row, tables: _Tables) -> str:
+def _guide(occupation: Record, tables: _Tables) -> str:
     """The guide of one occupation: front matter, then a section for each thing the database says about it. Its title is the
     occupation's in the singular where that is safe ("a Baker"), with the database's own among the other names."""
     code, title = occupation[_CODE], singular_title(occupation["Title"])
@@ -149,14 +149,14 @@ def _items(lines: Sequence[str]) -> str:
     return "\n".join(f"- {line}" for line in lines)
 
 
-def _tasks(rows: Sequence[Row]) -> str:
+def _tasks(rows: Sequence[Record]) -> str:
     supplemental = [row["Task"] for row in rows if row["Task Type"].lower() == "supplemental"]
     core = [row["Task"] for row in rows if row["Task Type"].lower() != "supplemental"]
     more = ["### Supplemental tasks", _items(supplemental)] if supplemental else []
     return _section("Tasks", [_items(core), *more])
 
 
-def _rated(heading: str, rows: Sequence[Row]) -> str:
+def _rated(heading: str, rows: Sequence[Record]) -> str:
     """Elements rated at least "important", the most important first; O*NET gives the level of each as well, on scale LV."""
     scored = [(float(row["Data Value"]), row["Element Name"]) for row in rows if row["Scale ID"] == "IM"]
     kept = sorted((pair for pair in scored if pair[0] >= _IMPORTANT), key=lambda pair: (-pair[0], pair[1]))
@@ -164,7 +164,7 @@ def _rated(heading: str, rows: Sequence[Row]) -> str:
     return _section(heading, [lead, _items([f"{name}: {value:g}" for value, name in kept])]) if kept else ""
 
 
-def _technologies(rows: Sequence[Row]) -> list[str]:
+def _technologies(rows: Sequence[Record]) -> list[str]:
     kinds: dict[str, dict[str, None]] = defaultdict(dict)
     for row in rows:
         kinds[row["Commodity Title"]][row["Example"]] = None
@@ -175,7 +175,7 @@ def _technologies(rows: Sequence[Row]) -> list[str]:
     ]
 
 
-def _shares(heading: str, scale: str, rows: Sequence[Row], categories: Mapping[tuple[str, str], str]) -> str:
+def _shares(heading: str, scale: str, rows: Sequence[Record], categories: Mapping[tuple[str, str], str]) -> str:
     """What workers answered on one scale, as a table, the commonest answer first."""
     shares = [
         (float(row["Data Value"]), categories.get((scale, row["Category"]), "")) for row in rows if row["Scale ID"] == scale

@@ -6,12 +6,13 @@ from typing import Literal
 from rag.datatypes import Block, Document, Group, Outline, Passage, Section, Unit
 from rag.formats.blocks import HEADER
 from rag.guides.headings import FURNITURE
+from rag.models.encoder import MAX_TOKENS
 from rag.text.cleaning import slug
 from rag.text.sentences import sentences
 from rag.text.words import words
 
 RUN_IN_CHARS = 320
-MAX_TOKENS = 254  # the encoder's 256, less its two marks
+ROOM = MAX_TOKENS - 2  # the encoder puts a mark before a text and one after it
 
 
 def make_passages(
@@ -76,7 +77,7 @@ def _is_fragment(text: str, block: Block) -> bool:
 
 def _item_units(text: str, block: Block, parent: int | None, count_tokens: Callable[[str], int]) -> list[Unit]:
     kind: Literal["row", "item"] = "row" if block.kind == "row" else "item"
-    if kind == "item" and count_tokens(text[block.start : block.end]) > MAX_TOKENS // 2:
+    if kind == "item" and count_tokens(text[block.start : block.end]) > ROOM // 2:
         spans = sentences(text, block.start, block.end)
     else:
         spans = [(block.start, block.end)]
@@ -88,7 +89,7 @@ def _pack(
     document: Document, section: Section, units: Sequence[Unit], count_tokens: Callable[[str], int]
 ) -> list[tuple[int, list[Unit]]]:
     """Units greedily in runs that fit, each with the position of its first unit in the group."""
-    room = MAX_TOKENS - count_tokens(heading_prefix(section.path, section.career))
+    room = ROOM - count_tokens(heading_prefix(section.path, section.career))
     runs: list[tuple[int, list[Unit]]] = []
     used = 0
     for at, unit in enumerate(units):

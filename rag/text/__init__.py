@@ -1,1 +1,6 @@
-"""Words, sentences and roles of English, with offsets; knows no guide."""
+"""Words, sentences and roles of English, with offsets; knows no guide.
+
+Takes a text, or the bytes of a text file (`decoding`), and gives its `words` and stems, its `sentences`, its `language`, the
+`roles` that its titles name, a word in another form (`inflection`), and the text cleaned (`cleaning`).
+May import the root's values (`rag.errors`) only.
+"""

@@ -2,7 +2,7 @@
 
 from rag.datatypes import Passage
 from rag.guides.outline import outline
-from rag.guides.passages import MAX_TOKENS, embedded_text, group_units, heading_prefix, make_passages, own_path, unit_text
+from rag.guides.passages import ROOM, embedded_text, group_units, heading_prefix, make_passages, own_path, unit_text
 from rag.pipeline import Pipeline
 from tests.handmade import BAKER, document
 from tests.hashing import HashingEncoder
@@ -68,7 +68,7 @@ def test_a_long_group_is_cut_between_units_and_numbered_through() -> None:
     assert [passage.group for passage in found] == [0] * len(found) and len(found) > 2
     assert [passage.first for passage in found] == [sum(len(p.units) for p in found[:at]) for at in range(len(found))]
     one = document("baker.md", f"# Baker\n\n## Steps\n\nDo this:\n\n{items}")
-    assert all(count(embedded_text(one, passage)[0]) <= MAX_TOKENS for passage in found)
+    assert all(count(embedded_text(one, passage)[0]) <= ROOM for passage in found)
 
 
 def test_what_is_embedded_opens_with_the_careers_own_path() -> None:

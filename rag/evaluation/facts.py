@@ -3,6 +3,7 @@
 import re
 import unicodedata
 
+from rag.formats.blocks import BULLETS
 from rag.text.cleaning import fold
 
 _MARKS = str.maketrans(
@@ -19,7 +20,7 @@ _FORMS = tuple(
     for pattern, form in (
         (r"\[([^\]]*)\]\(https?:[^)]*\)", r"\1"),  # a link is its text
         (r"\s*\[\^?[\d,\s]+\]", ""),  # [1] points at a citation
-        (r"(?m)^\s*(?:[-+>•◦▪]|\d{1,2}[.)])\s+", " "),  # list markers
+        (rf"(?m)^\s*(?:[>{re.escape(BULLETS)}]|\d{{1,2}}[.)])\s+", " "),  # list markers
         (r"[*_`~\\]+", ""),
         (r"[#|•◦▪\s]+", " "),
         (r"between (\$?\d[\d,.]*%?) and (?=\$?\d)", r"\1-"),  # "between 3 and 5" is 3-5

@@ -15,6 +15,7 @@ from rag.formats.blocks import BARE_LABEL, EMPHASIS, mark_kind
 from rag.text.sentences import sentences, trim
 from rag.text.words import FUNCTION_WORDS
 
+# In running text fewer marks are marks than where a line begins.
 _MARK = re.compile(r"(?:(?<=\s)|^)(?:(?P<hash>#{1,6})|(?P<bullet>[-*•–])|(?P<number>\d{1,2}[.)]))\s+(?=[*\"“(]*[A-Za-z])")
 _NAME = r"\(?[A-Z0-9][\w&/()'’.+-]*"
 _SMALL = r"(?:and|or|of|the|for|in|to|with|on|vs\.?|as|a|an|&|by|at|from)"

@@ -47,8 +47,8 @@ class Assistant:
             index.documents.values(), index.outlines, lambda document: index.vocabulary.stems(rows[document.id])
         )
         spoken = {part for word in index.vocabulary.words for part in (word, *re.split(r"[-/]", word)) if part}
-        self._reader = Reader(self._careers, {word: index.lexical.idf(stem(word)) for word in spoken}, known, synonyms)
-        self._retriever, self._weigher = Retriever(index, encoder), Weigher(index)
+        self._reader = Reader(self._careers, {word: index.store.lexical.idf(stem(word)) for word in spoken}, known, synonyms)
+        self._retriever, self._weigher = Retriever(index.store, encoder), Weigher(index)
         self._scopes = Scopes(index, weakly(self._answered_from))
         self._comparisons = Comparisons(self._reader, weakly(self._decided), weakly(self._contrasting))
 

@@ -153,15 +153,11 @@ class Encoder(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A passage found for a question and its row in the index, with its score and the parts the score was made of."""
+    """A passage found for a question, its row in the index, and its score."""
 
     passage: Passage
     row: int
     score: float
-    lexical: float = 0.0
-    dense: float = 0.0
-    sentence: float = 0.0
-    late: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

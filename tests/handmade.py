@@ -1,13 +1,16 @@
-"""Small guides made by hand, and the plan of an index of them."""
+"""Small guides made by hand, and indexes of them over the hashing encoder."""
 
 import hashlib
 from collections.abc import Mapping
+from pathlib import Path
 
 from rag.datatypes import Document, Passage
 from rag.formats.parsing import parse
 from rag.guides.outline import outline
 from rag.guides.passages import make_passages
 from rag.index.contents import Plan, Source, plan_of
+from rag.index.index import Index, load_index, write_manifest, write_stores
+from rag.index.reuse import Embedder
 from tests.hashing import HashingEncoder
 
 BAKER = "# Baker\n\nA Baker bakes bread.\n\n## Duties\n\n- Knead the dough before dawn\n- Heat the oven\n"
@@ -24,6 +27,15 @@ def plan(guides: Mapping[str, str] = GUIDES, model_sha256: str = "0" * 64) -> Pl
         first = passages[-1].group + 1 if passages else 0
         passages += make_passages(one, its_outline, HashingEncoder().count_tokens, first)
     return plan_of(Source(documents, outlines, passages, "hashing", model_sha256))
+
+
+def index_of(folder: Path, guides: Mapping[str, str] = GUIDES) -> Index:
+    """The index of Markdown guides, by path, written into `folder`."""
+    folder.mkdir(parents=True, exist_ok=True)
+    made = plan(guides)
+    write_stores(folder, made, Embedder(HashingEncoder()))
+    write_manifest(folder, made)
+    return load_index(folder)
 
 
 def document(path: str, text: str) -> Document:

@@ -102,4 +102,3 @@ def main(verb: str, file: Path) -> int:
     lines = compare(msgspec.json.decode(file.read_bytes()), msgspec.json.decode(msgspec.json.encode(found)))
     print("\n".join(lines))
     return int(len(lines) > 1)
-

@@ -84,7 +84,7 @@ class Frames:
             passages=passages,
             units=units,
             rows=tuple(rows),
-            unit_rows=np.concatenate([index.unit_first[row] + np.arange(len(index.passages[row].units)) for row in rows]),
+            unit_rows=np.concatenate([index.store.unit_first[row] + np.arange(len(index.passages[row].units)) for row in rows]),
             said=Words(frozenset().union(*(one.stems for one in said)), frozenset().union(*(one.facets for one in said))),
             words=said,
             labels=tuple(_words(document.text[unit.start : unit.label_end]) if unit.label_end else NOTHING for unit in units),
@@ -102,7 +102,7 @@ class Frames:
     def _token_bounds(self, rows: list[int]) -> tuple[Rows, Rows, Rows, int]:
         starts, ends, above, offset = [], [], [], 0
         for row in rows:
-            spans = self._index.tokens.spans(row)
+            spans = self._index.store.tokens.spans(row)
             path = int((spans[:, 0] < 0).sum())
             firsts = [unit.start for unit in self._index.passages[row].units]
             begin = offset + path + np.searchsorted(spans[path:, 0], firsts)

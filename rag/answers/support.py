@@ -88,9 +88,9 @@ class Weigher:
         """All groups at once: their units lie side by side in each matrix, and each group's support is a slice of it."""
         frames, terms = [self._frames.of(group) for group in seen], reading.terms
         side_by_side = _laid_out(frames)
-        cosines = query.cosines(self._index.tokens, [row for frame in frames for row in frame.rows])
+        cosines = query.cosines(self._index.store, [row for frame in frames for row in frame.rows])
         best, heads = _best(side_by_side, np.concatenate(cosines, axis=1))
-        dense = self._index.units.vectors(np.concatenate([frame.unit_rows for frame in frames])) @ query.encoding.embedding
+        dense = self._index.store.units.vectors(np.concatenate([frame.unit_rows for frame in frames])) @ query.encoding.embedding
         shares = _shares(terms, query)
         said = np.array([[_by_headings(term, frame) for frame in frames] for term in terms], dtype=np.float32)
         head = np.maximum(said.reshape(len(terms), len(frames)), _meant(terms, _scaled(shares @ heads)))

@@ -67,7 +67,7 @@ def check(settings: Settings, questions: Path | None = None) -> CheckReport:
 
 def _contents(index: Index, folder: Path, manifest: Manifest) -> Iterator[Check]:
     passages, sections = len(index.passages), sum(len(outline.sections) for outline in index.outlines.values())
-    yield Check("offsets", passages + len(index.unit_passage), tuple(wrong_offsets(index, folder, manifest)))
+    yield Check("offsets", passages + len(index.store.unit_passage), tuple(wrong_offsets(index, folder, manifest)))
     yield Check("coverage", len(index.documents), tuple(uncovered(index)))
     yield Check("duplicates", passages, tuple(repeated(index)))
     yield Check("sections", sections, tuple(empty_sections(index)))

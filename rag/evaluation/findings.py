@@ -57,12 +57,12 @@ def _not_embedded(index: Index, folder: Path, manifest: Manifest) -> Iterator[Fi
     documents, outlines = list(index.documents.values()), list(index.outlines.values())
     texts = texts_of(Source(documents, outlines, index.passages, manifest.model, manifest.model_sha256))
     passage_keys, unit_keys = load_keys(folder)
-    rows = {len(index.passages), len(passage_keys), len(index.dense), len(index.tokens)}
-    if len(rows) > 1 or len({len(texts.units), len(unit_keys), len(index.units)}) > 1:
+    rows = {len(index.passages), len(passage_keys), len(index.store.dense), len(index.store.tokens)}
+    if len(rows) > 1 or len({len(texts.units), len(unit_keys), len(index.store.units)}) > 1:
         yield Finding("error", "", f"the stores do not hold a row for each passage and unit; {REBUILD}")
         return
     pairs = [*zip(range(len(index.passages)), texts.passage_keys, passage_keys, strict=True)]
-    pairs += zip(index.unit_passage.tolist(), texts.unit_keys, unit_keys, strict=True)
+    pairs += zip(index.store.unit_passage.tolist(), texts.unit_keys, unit_keys, strict=True)
     for row in dict.fromkeys(row for row, key, stored in pairs if key != stored.tobytes()):
         yield Finding("error", index.passages[row].id, f"its offsets hold another text than the one embedded; {REBUILD}")
 
@@ -88,7 +88,7 @@ def repeated(index: Index) -> Iterator[Finding]:
             copies.add(document.id)
             yield Finding("warning", document.path, f"the same text as {original}")
     texts = [index.documents[passage.document_id].text[passage.start : passage.end] for passage in index.passages]
-    for row, earlier, cosine in duplicates(texts, index.dense):
+    for row, earlier, cosine in duplicates(texts, index.store.dense):
         if index.passages[row].document_id in copies:
             continue
         what = "the same words as" if cosine is None else f"nearly the same ({cosine:.3f}) as"
@@ -109,7 +109,7 @@ def empty_sections(index: Index) -> Iterator[Finding]:
 def cut_passages(index: Index) -> Iterator[Finding]:
     """Passages whose end the encoder did not read."""
     for row, passage in enumerate(index.passages):
-        _, ids, spans = index.tokens.quantized(row)
+        _, ids, spans = index.store.tokens.quantized(row)
         unread = passage.end - passage.start - int(spans.max(initial=0))
         if len(ids) >= ROOM and unread:
             yield Finding("warning", passage.id, f"the encoder read {ROOM} tokens, not the last {unread:,} characters")

@@ -9,51 +9,31 @@ from pathlib import Path
 
 import msgspec
 import numpy as np
-from numpy.typing import NDArray
 
-from rag.datatypes import Document, Encoder, Floats, IndexInfo, Outline, Passage
-from rag.index.contents import Plan, Source, plan_of
+from rag.datatypes import Document, Floats, IndexInfo, Outline, Passage
+from rag.index.contents import Plan
 from rag.index.manifest import FORMAT, MANIFEST, Manifest, Parity, file_hashes, read_manifest, read_values, verify_files
 from rag.index.reuse import Embedder, save_keys
 from rag.retrieval.dense import DenseStore
 from rag.retrieval.lexical import LexicalStore
+from rag.retrieval.local import PASSAGES, UNITS, LocalStore
 from rag.retrieval.tokens import Quantized, TokenStore
 from rag.retrieval.vocabulary import Vocabulary
 
 _DOCUMENTS, _OUTLINES, _PASSAGES = "documents.json", "outlines.json", "passages.json"
 _ADD_ROWS = 4096
 
-Integers = NDArray[np.int32]
-
 
 @dataclass(frozen=True, slots=True)
 class Index:
-    """A built index. `dense`, `lexical` and `tokens` hold a row a passage; `units` a row a unit, in passage order; `vocabulary` a
-    row a document.
-
-    `unit_passage` maps a unit row to its passage row, `unit_first` a passage row to its first unit row.
-    """
+    """A built index. `store` holds a row a passage, `vocabulary` a row a document."""
 
     info: IndexInfo
     documents: dict[str, Document]
     outlines: dict[str, Outline]
     passages: tuple[Passage, ...]
-    dense: DenseStore
-    units: DenseStore
-    unit_passage: Integers
-    unit_first: Integers
-    lexical: LexicalStore
-    tokens: TokenStore
+    store: LocalStore
     vocabulary: Vocabulary
-
-
-def build_index(folder: Path, source: Source, encoder: Encoder) -> Index:
-    """Write the index of a source into `folder` and load it, for a test or an evaluation; the encoder is not written."""
-    folder.mkdir(parents=True, exist_ok=True)
-    plan = plan_of(source)
-    write_stores(folder, plan, Embedder(encoder))
-    write_manifest(folder, plan)
-    return load_index(folder, verify=False)
 
 
 def write_stores(folder: Path, plan: Plan, embedder: Embedder) -> None:
@@ -67,8 +47,8 @@ def write_stores(folder: Path, plan: Plan, embedder: Embedder) -> None:
     TokenStore.build(folder, zip(_adding(found, dense), starts, strict=True), embedder.dimension)
     for rows in _runs(embedder.units(texts.units, texts.unit_keys)):
         units.add(np.stack(rows))
-    dense.save(folder, "passages")
-    units.save(folder, "units")
+    dense.save(folder, PASSAGES)
+    units.save(folder, UNITS)
     LexicalStore.build(texts.passages).save(folder)
     Vocabulary.build([document.text for document in source.documents]).save(folder)
     save_keys(folder, texts.passage_keys, texts.unit_keys)
@@ -83,7 +63,7 @@ def write_manifest(folder: Path, plan: Plan, built_at: str = "", parity: Parity 
         built_at=built_at,
         model=source.model,
         model_sha256=source.model_sha256,
-        dimension=DenseStore.load(folder, "passages").dimension,
+        dimension=DenseStore.load(folder, PASSAGES).dimension,
         documents=len(source.documents),
         passages=len(source.passages),
         units=len(plan.texts.units),
@@ -104,19 +84,13 @@ def load_index(folder: Path, verify: bool = True) -> Index:
         documents = read_values(folder / _DOCUMENTS, tuple[Document, ...])
         outlines = read_values(folder / _OUTLINES, tuple[Outline, ...])
         passages = read_values(folder / _PASSAGES, tuple[Passage, ...])
-    counts = np.array([len(passage.units) for passage in passages], dtype=np.int64)
     info = IndexInfo(manifest.id, manifest.built_at, len(documents), len(passages), manifest.model)
     return Index(
         info=info,
         documents={document.id: document for document in documents},
         outlines={document.id: outline for document, outline in zip(documents, outlines, strict=True)},
         passages=passages,
-        dense=DenseStore.load(folder, "passages"),
-        units=DenseStore.load(folder, "units"),
-        unit_passage=np.repeat(np.arange(len(passages)), counts).astype(np.int32),
-        unit_first=(np.cumsum(counts) - counts).astype(np.int32),
-        lexical=LexicalStore.load(folder),
-        tokens=TokenStore.load(folder, manifest.dimension),
+        store=LocalStore.load(folder, passages, manifest.dimension),
         vocabulary=Vocabulary.load(folder),
     )
 

@@ -57,9 +57,8 @@ class LexicalStore:
     def search(self, query: str, k: int) -> tuple[Floats, NDArray[np.int64]]:
         """A query to at most `k` scores and rows, best first, equal scores in row order; rows that share no word are left out."""
         scores = self.scores(query)
-        rows = np.flatnonzero(scores > 0)
-        order = np.lexsort((rows, -scores[rows]))[: max(0, k)]
-        return scores[rows[order]], rows[order].astype(np.int64)
+        rows = best(scores, k)
+        return scores[rows], rows
 
     def idf(self, stem: str) -> float:
         """How rare a stem is, log(1 + (n - df + 0.5) / (df + 0.5)); a stem in no text is the rarest."""
@@ -95,3 +94,9 @@ class LexicalStore:
     def _column(self, stem: str) -> slice:
         id = self._vocabulary.get(stem)
         return slice(0, 0) if id is None else slice(int(self._starts[id]), int(self._starts[id + 1]))
+
+
+def best(scores: Floats, k: int) -> NDArray[np.int64]:
+    """The rows of the `k` best scores above 0, best first, equal ones in row order."""
+    rows = np.flatnonzero(scores > 0)
+    return rows[np.lexsort((rows, -scores[rows]))[: max(0, k)]].astype(np.int64)

@@ -73,11 +73,6 @@ class TokenStore:
         """The store that `build` wrote into `folder`; serving processes share its pages."""
         return cls(folder, dimension)
 
-    def passage(self, row: int) -> tuple[Floats, Integers, Integers]:
-        """A row to unit states (n, d), token ids (n,) and document offsets (n, 2); `HEADING` marks tokens of the heading path."""
-        quantized, ids, _ = self.quantized(row)
-        return _unit(quantized), ids, self.spans(row)
-
     def spans(self, row: int) -> Integers:
         """A row to the document offsets of its tokens (n, 2); `HEADING` marks tokens of the heading path."""
         kept = np.asarray(self._spans[self._rows[row] : self._rows[row + 1]])
@@ -115,12 +110,6 @@ class TokenStore:
         frequencies = np.zeros(known.shape)
         frequencies[known] = self._frequencies[np.asarray(ids)[known]]
         return np.log((len(self) + 1) / (frequencies + 0.5)).astype(np.float32)
-
-
-def _unit(quantized: NDArray[np.int8]) -> Floats:
-    states = quantized.astype(np.float32)
-    states /= _lengths(states)[:, None]
-    return states
 
 
 def _lengths(states: Floats) -> Floats:

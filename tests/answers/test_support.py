@@ -14,7 +14,7 @@ from rag.retrieval.search import Retriever
 def weigh(pipeline: Pipeline, question: str, heading: str) -> tuple[Reading, Support]:
     """A question, and the support it has from the group under a heading that answers it best."""
     reading, _ = pipeline.assistant.consider(question)
-    query = Retriever(pipeline.index, pipeline.encoder).query(reading.residual)
+    query = Retriever(pipeline.index.store, pipeline.encoder).query(reading.residual)
     rows = np.array([row for row, passage in enumerate(pipeline.index.passages) if passage.heading == heading])
     found = [Hit(pipeline.index.passages[row], int(row), 0.0) for row in rows]
     supports = Weigher(pipeline.index).weigh(reading, query, found)
@@ -91,7 +91,7 @@ def test_coverage_is_the_weighted_mean_over_terms(pipeline: Pipeline) -> None:
 def test_where_a_group_stands_in_its_section(pipeline: Pipeline, heading: str, place: str) -> None:
     rows = [row for row, passage in enumerate(pipeline.index.passages) if passage.heading == heading]
     reading, _ = pipeline.assistant.consider("What is the pay?")
-    query = Retriever(pipeline.index, pipeline.encoder).query(reading.residual)
+    query = Retriever(pipeline.index.store, pipeline.encoder).query(reading.residual)
     hits = [Hit(pipeline.index.passages[row], row, 0.0) for row in rows]
     assert Weigher(pipeline.index).weigh(reading, query, hits)[0].place == place
 
@@ -99,7 +99,7 @@ def test_where_a_group_stands_in_its_section(pipeline: Pipeline, heading: str, p
 def test_a_group_is_weighed_once_with_its_best_hit(pipeline: Pipeline) -> None:
     passages = pipeline.index.passages
     reading, _ = pipeline.assistant.consider("What is the pay?")
-    query = Retriever(pipeline.index, pipeline.encoder).query(reading.residual)
+    query = Retriever(pipeline.index.store, pipeline.encoder).query(reading.residual)
     hits = [Hit(passages[3], 3, 0.9), Hit(passages[3], 3, 0.5), Hit(passages[1], 1, 0.2)]
     found = Weigher(pipeline.index).weigh(reading, query, hits)
     assert [(support.hit.row, support.hit.score) for support in found] == [(3, 0.9), (1, 0.2)]

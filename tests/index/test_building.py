@@ -58,7 +58,7 @@ def test_a_build_is_switched_to_and_loaded(place: Settings) -> None:
     pipeline = load(place)
     assert pipeline.index.info.id == report.id
     question = pipeline.encoder.encode(["How much does a Pilot earn?"])[0].embedding
-    assert pipeline.index.passages[pipeline.index.dense.search(question, 1)[1][0, 0]].heading == "Pay"
+    assert pipeline.index.passages[pipeline.index.store.dense.search(question, 1)[1][0, 0]].heading == "Pay"
 
 
 def test_documents_carry_the_title_that_their_outline_found(place: Settings) -> None:
@@ -99,7 +99,7 @@ def test_the_old_index_answers_until_the_new_one_is_taken(place: Settings) -> No
     assert new.encoder is old.encoder  # its files are links to the same bytes
     assert set(new.index.documents) == {"baker"}
     assert set(old.index.documents) == {"baker", "pilot"}
-    assert old.index.dense.vectors(np.arange(4)).shape == (4, 384)
+    assert old.index.store.dense.vectors(np.arange(4)).shape == (4, 384)
 
 
 def test_an_index_that_was_replaced_is_freed_without_the_collector(place: Settings) -> None:
@@ -109,7 +109,7 @@ def test_an_index_that_was_replaced_is_freed_without_the_collector(place: Settin
         old.ask(question)
         old.ask(question, documents=["baker"])
     old.ask("How does a Pilot differ from a Baker?")
-    parts = [weakref.ref(part) for part in (old.assistant, old.index.dense, old.index.tokens)]
+    parts = [weakref.ref(part) for part in (old.assistant, old.index.store, old.index.store.tokens)]
     gc.disable()
     try:
         del old

@@ -5,14 +5,14 @@ import numpy as np
 import pytest
 
 from rag.datatypes import Passage
-from rag.index.index import Index, build_index, load_index
-from tests.handmade import plan
+from rag.index.index import Index, load_index
+from tests.handmade import index_of, plan
 from tests.hashing import HashingEncoder
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    build_index(tmp_path, plan().source, HashingEncoder())
+    index_of(tmp_path)
     return tmp_path
 
 
@@ -30,19 +30,20 @@ def test_what_was_built_is_loaded(index: Index) -> None:
 
 
 def test_every_store_has_a_row_a_passage_and_units_know_theirs(index: Index) -> None:
-    assert len(index.dense) == len(index.lexical) == len(index.tokens) == len(index.passages) == 4
-    assert len(index.units) == len(index.unit_passage) == 6
-    assert index.unit_passage.tolist() == [0, 1, 1, 2, 3, 3]
-    assert index.unit_first.tolist() == [0, 1, 3, 4]
+    store = index.store
+    assert len(store.dense) == len(store.lexical) == len(store.tokens) == len(index.passages) == 4
+    assert len(store.units) == len(store.unit_passage) == 6
+    assert store.unit_passage.tolist() == [0, 1, 1, 2, 3, 3]
+    assert store.unit_first.tolist() == [0, 1, 3, 4]
 
 
 def test_a_question_finds_its_passage_in_each_store(index: Index) -> None:
     query = "what does a captain earn in pay"
     embedding = HashingEncoder().encode([query])[0].embedding
     found: Callable[[object], Passage] = lambda row: index.passages[int(row)]  # type: ignore[call-overload]  # noqa: E731
-    assert found(index.dense.search(embedding, 1)[1][0, 0]).heading == "Pay"
-    assert found(index.lexical.search(query, 1)[1][0]).heading == "Pay"
-    assert found(index.unit_passage[index.units.search(embedding, 1)[1][0, 0]]).heading == "Pay"
+    assert found(index.store.dense.search(embedding, 1)[1][0, 0]).heading == "Pay"
+    assert found(index.store.lexical.search(query, 1)[1][0]).heading == "Pay"
+    assert found(index.store.unit_passage[index.store.units.search(embedding, 1)[1][0, 0]]).heading == "Pay"
 
 
 def test_nothing_is_pickled(folder: Path) -> None:

@@ -3,15 +3,14 @@ from pathlib import Path
 import pytest
 
 from rag.errors import StoreError
-from rag.index.index import build_index, load_index
+from rag.index.index import load_index
 from rag.index.manifest import FORMAT, MANIFEST, read_manifest
-from tests.handmade import plan
-from tests.hashing import HashingEncoder
+from tests.handmade import index_of
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    build_index(tmp_path, plan().source, HashingEncoder())
+    index_of(tmp_path)
     return tmp_path
 
 

@@ -1,0 +1,55 @@
+"""What a search asks of wherever passages are kept; `LocalStore` keeps them in a folder."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rag.datatypes import Floats, Passage
+
+Rows = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """Passages that a question may be about, in ascending order of their rows, and how near each is to it (n,): `lexical` is
+    BM25's share of the most it could be, `dense` the cosine with the passage, `sentence` that with its best unit."""
+
+    rows: Rows
+    lexical: Floats
+    dense: Floats
+    sentence: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class Runs:
+    """Where among a passage's tokens its headings, if `headed`, and then each of its units begin."""
+
+    starts: Rows
+    headed: bool
+
+
+class TokenStates(Protocol):
+    """The token states of passages, as they are compared with those of a question."""
+
+    def cosines(self, states: Floats, rows: Sequence[int]) -> list[Floats]:
+        """Unit states (t, d) and rows to the cosines with the tokens of each row, (t, n) a row."""
+        ...
+
+
+class Store(TokenStates, Protocol):
+    """Passages by row, each with its words, its embedding, those of its units, and its token states."""
+
+    def candidates(self, text: str, embedding: Floats, rows: Rows | None = None) -> Candidates:
+        """The passages near a question by its words, by its embedding, or by the best of their units; or those of `rows`."""
+        ...
+
+    def passage(self, row: int) -> Passage: ...
+
+    def runs(self, row: int) -> Runs: ...
+
+    def idf(self, ids: NDArray[np.int32]) -> Floats:
+        """How rare tokens are among the passages, by their ids."""
+        ...

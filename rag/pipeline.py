@@ -10,8 +10,8 @@ from rag.answers.calibration import kind_of, read_calibration
 from rag.assistant import Assistant
 from rag.datatypes import Answer, Related, Turn
 from rag.index import builds
-from rag.index.builds import BuildReport, Progress
 from rag.index.index import Index, collector_paused, load_index
+from rag.index.report import BuildReport, Progress
 from rag.models.batching import SharedEncoder
 from rag.models.caching import RememberingEncoder
 from rag.models.encoder import OnnxEncoder
@@ -53,7 +53,8 @@ def _load(settings: Settings, held: OnnxEncoder | None) -> Pipeline:
     folder = builds.current_folder(settings.index)
     with collector_paused():
         index = load_index(folder)  # before the encoder: it checks the files, and names the one that was changed
-        own = held if held and held.made_from(folder) else OnnxEncoder(folder, settings.threads, settings.precision)
+        shared = held and held.made_from(index.encoder, settings.precision)
+        own = held if held and shared else OnnxEncoder(index.encoder, settings.threads, settings.precision)
         return _assemble(index, own, settings)
 
 

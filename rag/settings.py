@@ -1,5 +1,7 @@
 """The settings, read once from the environment and the flags that override it."""
 
+import os
+import tempfile
 from pathlib import Path
 from typing import Any, Literal
 
@@ -10,6 +12,13 @@ from rag.errors import SettingsError
 
 _HASHES = r"^([0-9a-f]{64}(\s*,\s*[0-9a-f]{64})*)?$"
 _SECRET = {"api_keys", "admin_token"}
+
+
+def _model_cache() -> Path:
+    """The user's folder for what can be made again, by the XDG rules; of a user without a home, one that may not last."""
+    home = os.path.expanduser("~")
+    cache = os.environ.get("XDG_CACHE_HOME") or (os.path.join(home, ".cache") if home != "~" else tempfile.gettempdir())
+    return Path(cache) / "verbatim"
 
 
 class Settings(BaseSettings):
@@ -24,9 +33,12 @@ class Settings(BaseSettings):
     index: Path = Field(Path("index"), description="folder of built indexes")
     spare_builds: int = Field(2, ge=0, description="builds that `build --watch` and `index prune` keep beside the current one")
     model: str = Field("", description="Sentence Transformers model name or path; empty is the bundled all-MiniLM-L6-v2")
+    model_cache: Path = Field(
+        default_factory=_model_cache, description="folder where models are exported to; needed to build, not to serve"
+    )
     synonyms: Path | None = Field(None, description="operator's synonym file, one `phrase = phrase, phrase` a line")
     precision: Literal["single", "int8"] = Field(
-        "int8", description="numbers by which questions are encoded; int8 takes half the time"
+        "int8", description="numbers by which questions are encoded; int8 takes half the time. Build again to change it"
     )
     threads: int = Field(1, ge=1, le=64, description="encoder threads for one question")
     host: str = Field("127.0.0.1", description="address to serve on")

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from rag.datatypes import Answer, Citation
 from rag.guides.coverage import FileCoverage
-from rag.index.builds import BuildReport
+from rag.index.report import BuildReport
 
 if TYPE_CHECKING:
     from rag.evaluation.checks import CheckReport  # with the parsers, which `verbatim ask` does without

@@ -1,11 +1,12 @@
-"""What tests share. The real index of `corpus/` is built once a session; where the model is missing, tests fail."""
+"""What tests share. Indexes of real guides are built once a run, by the first of its processes that needs them; where the model
+is missing, tests fail."""
 
 import os
-import shutil
 import signal
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 from rag.pipeline import Pipeline, build, load
 from rag.settings import Settings, read_settings
@@ -15,11 +16,23 @@ ROOT = Path(__file__).parent.parent
 
 
 @pytest.fixture(scope="session")
-def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    """The settings of the real index of the repository's corpus, in a folder of this session, built with the real model."""
-    settings = read_settings(corpus=ROOT / "corpus", index=tmp_path_factory.mktemp("index"))
-    build(settings)
-    return settings
+def run_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of this run, the same for all of its processes."""
+    base = tmp_path_factory.getbasetemp()
+    return base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+
+
+@pytest.fixture(scope="session", autouse=True)
+def model_cache(run_folder: Path) -> Path:
+    """Where models are exported to in this run, also by the programs that tests start: not what another version exported."""
+    os.environ["VERBATIM_MODEL_CACHE"] = str(run_folder / "models")
+    return run_folder / "models"
+
+
+@pytest.fixture(scope="session")
+def settings(run_folder: Path, model_cache: Path) -> Settings:
+    """The settings of the real index of the repository's corpus, in a folder of this run, built with the real model."""
+    return built(run_folder / "index", ROOT / "corpus")
 
 
 @pytest.fixture(scope="session")
@@ -29,13 +42,18 @@ def pipeline(settings: Settings) -> Pipeline:
 
 
 @pytest.fixture(scope="session")
-def guides(settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> Pipeline:
-    """An index of the guides in tests/judgements/guides, made with the encoder that the repository's index exported."""
-    index = tmp_path_factory.mktemp("guides")
-    shutil.copytree(settings.index / "builds", index / "builds", copy_function=os.link)
-    own = read_settings(corpus=ROOT / "tests" / "judgements" / "guides", index=index)
-    build(own)
-    return load(own)
+def guides(run_folder: Path, model_cache: Path) -> Pipeline:
+    """An index of the guides in tests/judgements/guides."""
+    return load(built(run_folder / "guides", ROOT / "tests" / "judgements" / "guides"))
+
+
+def built(index: Path, corpus: Path) -> Settings:
+    """The settings of an index of a corpus, built unless another process of this run did."""
+    settings = read_settings(corpus=corpus, index=index)
+    with FileLock(f"{index}.lock"):
+        if not (index / "current").is_file():
+            build(settings)
+    return settings
 
 
 @pytest.fixture

@@ -8,8 +8,9 @@ from rag.datatypes import Document, Passage
 from rag.formats.parsing import parse
 from rag.guides.outline import outline
 from rag.guides.passages import make_passages
-from rag.index.contents import Plan, Source, plan_of
+from rag.index.contents import Contents, Source, contents_of
 from rag.index.index import Index, load_index, write_manifest, write_stores
+from rag.index.manifest import StoredEncoder
 from rag.index.reuse import Embedder
 from tests.hashing import HashingEncoder
 
@@ -18,7 +19,7 @@ PILOT = "# Pilot\n\nA Pilot flies planes.\n\n## Pay\n\nA Pilot earns $90,000 a y
 GUIDES = {"baker.md": BAKER, "pilot.md": PILOT}
 
 
-def plan(guides: Mapping[str, str] = GUIDES, model_sha256: str = "0" * 64) -> Plan:
+def plan(guides: Mapping[str, str] = GUIDES, model_sha256: str = "0" * 64) -> Contents:
     """What a build of Markdown guides, by path, would hold."""
     documents = [document(path, text) for path, text in sorted(guides.items())]
     outlines = [outline(one) for one in documents]
@@ -26,7 +27,7 @@ def plan(guides: Mapping[str, str] = GUIDES, model_sha256: str = "0" * 64) -> Pl
     for one, its_outline in zip(documents, outlines, strict=True):
         first = passages[-1].group + 1 if passages else 0
         passages += make_passages(one, its_outline, HashingEncoder().count_tokens, first)
-    return plan_of(Source(documents, outlines, passages, "hashing", model_sha256))
+    return contents_of(Source(documents, outlines, passages, "hashing", model_sha256))
 
 
 def index_of(folder: Path, guides: Mapping[str, str] = GUIDES) -> Index:
@@ -34,7 +35,7 @@ def index_of(folder: Path, guides: Mapping[str, str] = GUIDES) -> Index:
     folder.mkdir(parents=True, exist_ok=True)
     made = plan(guides)
     write_stores(folder, made, Embedder(HashingEncoder()))
-    write_manifest(folder, made)
+    write_manifest(folder, made, StoredEncoder())
     return load_index(folder)
 
 

@@ -10,9 +10,10 @@ from rag.evaluation.findings import REBUILD, Finding, Severity, cut_passages, em
 from rag.evaluation.judgements import read_questions
 from rag.guides.coverage import FileCoverage
 from rag.index import builds
-from rag.index.building import read_plan
+from rag.index.building import read_contents
 from rag.index.index import Index, load_index
-from rag.index.manifest import Manifest, file_hashes, read_manifest
+from rag.index.manifest import Manifest, expected_files, file_hashes, read_manifest
+from rag.models.encoder import sha256_of
 from rag.pipeline import load
 from rag.settings import Settings
 
@@ -51,7 +52,7 @@ def check(settings: Settings, questions: Path | None = None) -> CheckReport:
     asked = read_questions(questions) if questions else []
     folder = builds.current_folder(settings.index)
     manifest = read_manifest(folder)
-    checks = [Check("files", len(manifest.files), tuple(changed_files(folder, manifest)))]
+    checks = [Check("files", len(expected_files(folder, manifest)), tuple(changed_files(folder, manifest)))]
     checks.append(Check("corpus", len(manifest.corpus), tuple(corpus_changes(settings, manifest))))
     if checks[0].count("error"):
         names = ["offsets", "coverage", "duplicates", "sections", "limit", *(["questions"] if questions else [])]
@@ -75,22 +76,23 @@ def _contents(index: Index, folder: Path, manifest: Manifest) -> Iterator[Check]
 
 
 def changed_files(folder: Path, manifest: Manifest) -> Iterator[Finding]:
-    """Files of a build that are missing, differ from the manifest, or are none of its own."""
-    found = file_hashes(folder)
-    for name, expected in manifest.files.items():
-        if found.get(name) != expected:
-            what = "has changed since it was built" if name in found else "is missing"
-            yield Finding("error", name, f"{what}; {REBUILD}")
-    for name in sorted(found.keys() - manifest.files.keys()):
+    """Files of a build and of its encoder that are missing, differ from the manifest, or are none of its own."""
+    for path, expected in expected_files(folder, manifest).items():
+        name = path.relative_to(folder if path.is_relative_to(folder) else folder.parents[1]).as_posix()
+        if not path.is_file():
+            yield Finding("error", name, f"is missing; {REBUILD}")
+        elif sha256_of(path) != expected:
+            yield Finding("error", name, f"has changed since it was built; {REBUILD}")
+    for name in sorted(file_hashes(folder).keys() - manifest.files.keys()):
         yield Finding("warning", name, "is no file of this build")
 
 
 def corpus_changes(settings: Settings, manifest: Manifest) -> Iterator[Finding]:
     """Guides that are not as they were indexed, those that cannot be read, and an index made by other code or settings."""
     try:
-        plan, bad = read_plan(settings, skip_bad=True)
+        contents, bad = read_contents(settings, skip_bad=True)
         built = {file.path: file.sha256 for file in manifest.corpus}
-        now = {file.path: file.sha256 for file in plan.corpus}
+        now = {file.path: file.sha256 for file in contents.corpus}
         reasons = {file.path: file.reason for file in bad}
         differing = sorted(path for path in built.keys() | now.keys() if built.get(path) != now.get(path))
         for path in differing:
@@ -99,7 +101,7 @@ def corpus_changes(settings: Settings, manifest: Manifest) -> Iterator[Finding]:
             yield Finding("error", path, why)
         for path in sorted(reasons.keys() - built.keys()):
             yield Finding("warning", path, f"not in the index: {reasons[path]}")
-        if not differing and plan.id != manifest.id:
+        if not differing and contents.id != manifest.id:
             yield Finding("error", "", f"the index was made from the same texts by another version or setting; {REBUILD}")
     except CorpusError as error:
         yield Finding("error", str(settings.corpus), str(error))

@@ -9,11 +9,11 @@ from typing import Literal
 from rag.datatypes import Passage
 from rag.evaluation.duplicates import duplicates
 from rag.guides.coverage import MIN_COVERAGE, covered
-from rag.guides.passages import ROOM
 from rag.index.contents import Source, texts_of
 from rag.index.index import Index
 from rag.index.manifest import Manifest
 from rag.index.reuse import load_keys
+from rag.models import TEXT_TOKENS
 
 REBUILD = "run `verbatim build`"
 
@@ -111,5 +111,5 @@ def cut_passages(index: Index) -> Iterator[Finding]:
     for row, passage in enumerate(index.passages):
         _, ids, spans = index.store.tokens.quantized(row)
         unread = passage.end - passage.start - int(spans.max(initial=0))
-        if len(ids) >= ROOM and unread:
-            yield Finding("warning", passage.id, f"the encoder read {ROOM} tokens, not the last {unread:,} characters")
+        if len(ids) >= TEXT_TOKENS and unread:
+            yield Finding("warning", passage.id, f"the encoder read {TEXT_TOKENS} tokens, not the last {unread:,} characters")

@@ -6,13 +6,12 @@ from typing import Literal
 from rag.datatypes import Block, Document, Group, Outline, Passage, Section, Unit
 from rag.formats.blocks import HEADER
 from rag.guides.headings import FURNITURE
-from rag.models.encoder import MAX_TOKENS
+from rag.models import TEXT_TOKENS
 from rag.text.cleaning import slug
 from rag.text.sentences import sentences
 from rag.text.words import words
 
 RUN_IN_CHARS = 320
-ROOM = MAX_TOKENS - 2  # the encoder puts a mark before a text and one after it
 
 
 def make_passages(
@@ -77,7 +76,7 @@ def _is_fragment(text: str, block: Block) -> bool:
 
 def _item_units(text: str, block: Block, parent: int | None, count_tokens: Callable[[str], int]) -> list[Unit]:
     kind: Literal["row", "item"] = "row" if block.kind == "row" else "item"
-    if kind == "item" and count_tokens(text[block.start : block.end]) > ROOM // 2:
+    if kind == "item" and count_tokens(text[block.start : block.end]) > TEXT_TOKENS // 2:
         spans = sentences(text, block.start, block.end)
     else:
         spans = [(block.start, block.end)]
@@ -89,7 +88,7 @@ def _pack(
     document: Document, section: Section, units: Sequence[Unit], count_tokens: Callable[[str], int]
 ) -> list[tuple[int, list[Unit]]]:
     """Units greedily in runs that fit, each with the position of its first unit in the group."""
-    room = ROOM - count_tokens(heading_prefix(section.path, section.career))
+    room = TEXT_TOKENS - count_tokens(heading_prefix(section.path, section.career))
     runs: list[tuple[int, list[Unit]]] = []
     used = 0
     for at, unit in enumerate(units):

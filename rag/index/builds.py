@@ -5,51 +5,23 @@ atomically, but Windows asks for a privilege to make one, and copies of a folder
 """
 
 import os
-import shutil
-import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from filelock import FileLock, Timeout
 
 from rag.errors import BusyError, StoreError
-from rag.guides.coverage import FileCoverage
-from rag.index.manifest import MANIFEST, Manifest, Parity, read_manifest, verify_files
+from rag.folders import remove, settle, sweep, sync
+from rag.index.manifest import MANIFEST, Manifest, encoders_folder, expected_files, read_manifest, verify_files
 
-if TYPE_CHECKING:
-    from rag.guides.corpus import BadFile  # with the parsers, which serving does without
-
-_BUILDS, _CURRENT, _LOCK, _PARTIAL = "builds", "current", ".lock", ".partial-"
-
-
-# Told the stage ("read", "load model", "embed", "write"), how much of it is done and how much there is.
-Progress = Callable[[str, int, int], None]
-
-
-@dataclass(frozen=True, slots=True)
-class BuildReport:
-    """What a build did. `changed` is false where the index was up to date; `reused` counts embeddings of earlier builds;
-    `stages` are the seconds of each stage that `Progress` is told of."""
-
-    id: str
-    folder: Path
-    changed: bool
-    files: tuple[FileCoverage, ...]
-    skipped: tuple["BadFile", ...]
-    passages: int
-    units: int
-    reused: int
-    parity: Parity | None
-    seconds: float
-    stages: dict[str, float]
+_BUILDS, _CURRENT, _LOCK = "builds", "current", ".lock"
 
 
 @dataclass(frozen=True, slots=True)
 class Build:
-    """A build as `verbatim index list` shows it. `bytes` counts files shared with other builds in full."""
+    """A build as `verbatim index list` shows it. `bytes` leaves out the encoder that it shares with others."""
 
     id: str
     folder: Path
@@ -66,7 +38,8 @@ def locked(index: Path) -> Iterator[None]:
     """Hold the index folder's lock, made with the folder if need be. Raises BusyError if another process holds it,
     StoreError if the folder cannot be written."""
     try:
-        (index / _BUILDS).mkdir(parents=True, exist_ok=True)
+        for parent in (builds_folder(index), encoders_folder(index)):
+            parent.mkdir(parents=True, exist_ok=True)
         lock = FileLock(index / _LOCK, timeout=0)
         lock.acquire()
     except Timeout as error:
@@ -74,59 +47,35 @@ def locked(index: Path) -> Iterator[None]:
     except OSError as error:
         raise StoreError(f"Cannot write to the index folder {index}: {error.strerror or error}.") from error
     try:
-        for stale in (index / _BUILDS).glob(f"{_PARTIAL}*"):
-            shutil.rmtree(stale, ignore_errors=True)
+        sweep(builds_folder(index))
+        sweep(encoders_folder(index))
         yield
     finally:
         lock.release()
 
 
-@contextmanager
-def partial(index: Path) -> Iterator[Path]:
-    """A new folder to build in; it is removed at the end unless `keep` renamed it."""
-    folder = Path(tempfile.mkdtemp(prefix=_PARTIAL, dir=index / _BUILDS))
-    folder.chmod(0o755)
-    try:
-        yield folder
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-def link(source: Path, target: Path) -> None:
-    """Give a build a file of another: the same bytes on disk where the file system can, else a copy."""
-    try:
-        os.link(source, target)
-    except OSError:
-        shutil.copyfile(source, target)
-
-
 def keep(index: Path, folder: Path, id: str) -> Path:
     """Bring a finished folder safely to disk under its id; a damaged build of the same id is replaced."""
-    for root, _, names in os.walk(folder):
-        for name in names:
-            _sync(Path(root) / name)
-        _sync(Path(root))
-    kept = build_folder(index, id)
-    if kept.exists():
-        kept.rename(folder.with_name(folder.name + "-old"))
-    folder.rename(kept)
-    _sync(kept.parent)
-    shutil.rmtree(folder.with_name(folder.name + "-old"), ignore_errors=True)
-    return kept
+    return settle(folder, build_folder(index, id).name)
 
 
 def switch(index: Path, id: str) -> None:
     """Make a build the current one, by one atomic rename."""
     written = index / f"{_CURRENT}.new"
     written.write_text(build_folder(index, id).name + "\n", encoding="ascii")
-    _sync(written)
+    sync(written)
     written.replace(index / _CURRENT)
-    _sync(index)
+    sync(index)
+
+
+def builds_folder(index: Path) -> Path:
+    """The folder that holds an index folder's builds, one a folder."""
+    return index / _BUILDS
 
 
 def build_folder(index: Path, id: str) -> Path:
     """The folder of a build id."""
-    return index / _BUILDS / id.removeprefix("sha256:")
+    return builds_folder(index) / id.removeprefix("sha256:")
 
 
 def current_id(index: Path) -> str | None:
@@ -152,7 +101,7 @@ def current_folder(index: Path) -> Path:
 def readable(index: Path) -> list[tuple[Path, Manifest]]:
     """The builds this program can read, newest first."""
     found = []
-    for folder in sorted((index / _BUILDS).glob("[0-9a-f]*")):
+    for folder in sorted(builds_folder(index).glob("[0-9a-f]*")):
         try:
             found.append((folder, read_manifest(folder)))
         except StoreError:
@@ -186,36 +135,27 @@ def use(index: Path, prefix: str) -> Build:
         reason = "is the start of several builds" if found else "is no build"
         raise StoreError(f"{prefix!r} {reason} in {index}; run `verbatim index list` to see them.")
     with locked(index):
-        verify_files(found[0].folder, read_manifest(found[0].folder))
+        verify_files(expected_files(found[0].folder, read_manifest(found[0].folder)))
         switch(index, found[0].id)
     return next(build for build in list_builds(index) if build.id == found[0].id)
 
 
 def prune(index: Path, spare: int = 1) -> list[Path]:
-    """Delete all builds but the current one and the `spare` newest others; what was deleted. A running server keeps its own."""
+    """Delete all builds but the current one and the `spare` newest others, and the encoders that none of these is searched with;
+    the builds that were deleted. A running server keeps its own."""
     with locked(index):
         current = current_id(index)
         others = [folder for folder, manifest in readable(index) if manifest.id != current]
         kept = {*others[:spare], *([build_folder(index, current)] if current else [])}
-        doomed = [folder for folder in sorted((index / _BUILDS).glob("[0-9a-f]*")) if folder not in kept]
+        doomed = [folder for folder in sorted(builds_folder(index).glob("[0-9a-f]*")) if folder not in kept]
         for folder in doomed:
-            # Out of sight first, so that a reader never finds half a build.
-            hidden = folder.with_name(f"{_PARTIAL}{folder.name}")
-            folder.rename(hidden)
-            shutil.rmtree(hidden, ignore_errors=True)
+            remove(folder)
+        named = {manifest.encoder.name for _, manifest in readable(index)}
+        for folder in encoders_folder(index).glob("[0-9a-f]*"):
+            if folder.name not in named:
+                remove(folder)
     return doomed
 
 
 def _size(folder: Path) -> int:
     return sum((Path(root) / name).stat().st_size for root, _, names in os.walk(folder) for name in names)
-
-
-def _sync(path: Path) -> None:
-    """Bring a file or a folder to disk. Windows cannot open a folder, and orders its renames itself."""
-    if path.is_dir() and os.name == "nt":
-        return
-    descriptor = os.open(path, os.O_RDONLY if os.name != "nt" else os.O_RDWR)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -41,7 +41,7 @@ class Texts:
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class Contents:
     """All there is to know about a build before anything is embedded; `corpus` runs beside the source's documents."""
 
     source: Source
@@ -50,13 +50,13 @@ class Plan:
     id: str
 
 
-def plan_of(source: Source) -> Plan:
+def contents_of(source: Source) -> Contents:
     """What a build of a source would hold, each document under the title of its outline. Raises CorpusError where a guide
     would lose text."""
     titled = [with_title(*pair) for pair in zip(source.documents, source.outlines, strict=True)]
     source = replace(source, documents=titled)
     texts = texts_of(source)
-    return Plan(source, texts, coverage(source.documents, source.passages), _content_id(source, texts))
+    return Contents(source, texts, coverage(source.documents, source.passages), _content_id(source, texts))
 
 
 def texts_of(source: Source) -> Texts:

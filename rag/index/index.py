@@ -6,13 +6,26 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
+from typing import TypeVar
 
 import msgspec
 import numpy as np
 
 from rag.datatypes import Document, Floats, IndexInfo, Outline, Passage
-from rag.index.contents import Plan
-from rag.index.manifest import FORMAT, MANIFEST, Manifest, Parity, file_hashes, read_manifest, read_values, verify_files
+from rag.index.contents import Contents
+from rag.index.manifest import (
+    FORMAT,
+    MANIFEST,
+    Manifest,
+    StoredEncoder,
+    encoder_folder,
+    expected_files,
+    file_hashes,
+    read_manifest,
+    read_values,
+    verify_files,
+)
+from rag.index.report import Progress
 from rag.index.reuse import Embedder, save_keys
 from rag.retrieval.dense import DenseStore
 from rag.retrieval.lexical import LexicalStore
@@ -22,11 +35,15 @@ from rag.retrieval.vocabulary import Vocabulary
 
 _DOCUMENTS, _OUTLINES, _PASSAGES = "documents.json", "outlines.json", "passages.json"
 _ADD_ROWS = 4096
+_TOLD = 64  # texts after which it is told again how many are embedded
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
 class Index:
-    """A built index. `store` holds a row a passage, `vocabulary` a row a document."""
+    """A built index. `store` holds a row a passage, `vocabulary` a row a document; `encoder` is the folder of the encoder that
+    its questions are encoded by."""
 
     info: IndexInfo
     documents: dict[str, Document]
@@ -34,18 +51,20 @@ class Index:
     passages: tuple[Passage, ...]
     store: LocalStore
     vocabulary: Vocabulary
+    encoder: Path
 
 
-def write_stores(folder: Path, plan: Plan, embedder: Embedder) -> None:
+def write_stores(folder: Path, contents: Contents, embedder: Embedder, progress: Progress | None = None) -> None:
     """Write a source's values and its stores into `folder`, with what it takes to reuse their rows."""
-    source, texts = plan.source, plan.texts
+    source, texts = contents.source, contents.texts
     for name, values in ((_DOCUMENTS, source.documents), (_OUTLINES, source.outlines), (_PASSAGES, source.passages)):
         (folder / name).write_bytes(msgspec.json.encode(values))
     dense, units = DenseStore.empty(embedder.dimension), DenseStore.empty(embedder.dimension)
     starts = [passage.start for passage in source.passages]
-    found = embedder.passages(texts.passages, texts.prefixes, texts.passage_keys)
+    total = len(texts.passages) + len(texts.units)
+    found = _telling(embedder.passages(texts.passages, texts.prefixes, texts.passage_keys), progress, 0, total)
     TokenStore.build(folder, zip(_adding(found, dense), starts, strict=True), embedder.dimension)
-    for rows in _runs(embedder.units(texts.units, texts.unit_keys)):
+    for rows in _runs(_telling(embedder.units(texts.units, texts.unit_keys), progress, len(texts.passages), total)):
         units.add(np.stack(rows))
     dense.save(folder, PASSAGES)
     units.save(folder, UNITS)
@@ -54,21 +73,21 @@ def write_stores(folder: Path, plan: Plan, embedder: Embedder) -> None:
     save_keys(folder, texts.passage_keys, texts.unit_keys)
 
 
-def write_manifest(folder: Path, plan: Plan, built_at: str = "", parity: Parity | None = None) -> Manifest:
-    """Write what `folder` holds, the encoder's files included if they are there: the last step of a build."""
-    source = plan.source
+def write_manifest(folder: Path, contents: Contents, encoder: StoredEncoder, built_at: str = "") -> Manifest:
+    """Write what `folder` holds and which encoder it is searched with: the last step of a build."""
+    source = contents.source
     manifest = Manifest(
         format=FORMAT,
-        id=plan.id,
+        id=contents.id,
         built_at=built_at,
         model=source.model,
         model_sha256=source.model_sha256,
         dimension=DenseStore.load(folder, PASSAGES).dimension,
         documents=len(source.documents),
         passages=len(source.passages),
-        units=len(plan.texts.units),
-        corpus=plan.corpus,
-        parity=parity,
+        units=len(contents.texts.units),
+        corpus=contents.corpus,
+        encoder=encoder,
         files=file_hashes(folder),
     )
     (folder / MANIFEST).write_bytes(msgspec.json.format(msgspec.json.encode(manifest)))
@@ -79,7 +98,7 @@ def load_index(folder: Path, verify: bool = True) -> Index:
     """The index in a build folder. Raises StoreError where a file is missing, of another format or, with `verify`, changed."""
     manifest = read_manifest(folder)
     if verify:
-        verify_files(folder, manifest)
+        verify_files(expected_files(folder, manifest))
     with collector_paused():
         documents = read_values(folder / _DOCUMENTS, tuple[Document, ...])
         outlines = read_values(folder / _OUTLINES, tuple[Outline, ...])
@@ -92,7 +111,16 @@ def load_index(folder: Path, verify: bool = True) -> Index:
         passages=passages,
         store=LocalStore.load(folder, passages, manifest.dimension),
         vocabulary=Vocabulary.load(folder),
+        encoder=encoder_folder(folder, manifest),
     )
+
+
+def _telling(found: Iterable[T], progress: Progress | None, done: int, total: int) -> Iterator[T]:
+    """Pass values on, and tell every so often, and at the end, how many of `total` texts are embedded; `done` were before."""
+    for at, one in enumerate(found, done + 1):
+        if progress and (at % _TOLD == 0 or at == total):
+            progress("embed", at, total)
+        yield one
 
 
 def _adding(found: Iterable[tuple[Floats, Quantized]], dense: DenseStore) -> Iterator[Quantized]:

@@ -1,8 +1,9 @@
-"""What a build folder holds, written beside it and checked when it is loaded."""
+"""What a build folder holds: written last when it is made, and checked when it is loaded."""
 
 import os
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -11,23 +12,26 @@ import msgspec
 from rag.errors import StoreError
 from rag.guides.coverage import FileCoverage
 from rag.models.encoder import sha256_of
+from rag.models.exports import Parity
 
-FORMAT = 6
+FORMAT = 7
 MANIFEST = "manifest.json"
+_MODELS = "models"  # beside the folder that holds the builds
 
 
 @dataclass(frozen=True, slots=True)
-class Parity:
-    """How many texts the exported encoder was held to Sentence Transformers on, and the smallest cosines found."""
+class StoredEncoder:
+    """An encoder that builds share: its name is that of its folder, `files` maps each of its files to its sha256, and `parity`
+    says how near it is to the model it was exported from."""
 
-    texts: int
-    min_cosine: float
-    min_cosine_int8: float
+    name: str = ""
+    files: dict[str, str] = field(default_factory=dict)
+    parity: Parity | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """What a build folder holds. `files` maps each file to its sha256; `built_at` and `parity` had no part in `id`."""
+    """What a build folder holds. `files` maps each file to its sha256; `built_at` and `encoder` had no part in `id`."""
 
     format: int
     id: str
@@ -39,8 +43,13 @@ class Manifest:
     passages: int
     units: int
     corpus: tuple[FileCoverage, ...]
-    parity: Parity | None
+    encoder: StoredEncoder
     files: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Format:
+    format: int
 
 
 def read_manifest(folder: Path) -> Manifest:
@@ -48,24 +57,40 @@ def read_manifest(folder: Path) -> Manifest:
     path = folder / MANIFEST
     if not path.is_file():
         raise StoreError(f"No index at {folder}: {MANIFEST} is missing; run `verbatim build`.")
+    found: _Format = read_values(path, _Format)  # first, for another format may have other members
+    if found.format != FORMAT:
+        raise StoreError(f"The index at {folder} has format {found.format}, this program reads {FORMAT}; run `verbatim build`.")
     manifest: Manifest = read_values(path, Manifest)
-    if manifest.format != FORMAT:
-        raise StoreError(
-            f"The index at {folder} has format {manifest.format}, this program reads {FORMAT}; run `verbatim build`."
-        )
     return manifest
 
 
-def verify_files(folder: Path, manifest: Manifest) -> None:
-    """Raise StoreError naming the first file that is missing or differs from the manifest."""
-    missing = [name for name in manifest.files if not (folder / name).is_file()]
+def encoders_folder(index: Path) -> Path:
+    """The folder that holds an index folder's encoders, one a folder."""
+    return index / _MODELS
+
+
+def encoder_folder(build: Path, manifest: Manifest) -> Path:
+    """The folder of the encoder that a build is searched with."""
+    return encoders_folder(build.parents[1]) / manifest.encoder.name
+
+
+def expected_files(build: Path, manifest: Manifest) -> dict[Path, str]:
+    """The files of a build and of its encoder, each with its sha256."""
+    encoder = encoder_folder(build, manifest)
+    return {build / name: sha256 for name, sha256 in manifest.files.items()} | {
+        encoder / name: sha256 for name, sha256 in manifest.encoder.files.items()
+    }
+
+
+def verify_files(files: Mapping[Path, str]) -> None:
+    """Raise StoreError naming the first file that is missing or has not the sha256 it should have."""
+    missing = [path for path in files if not path.is_file()]
     if missing:
-        raise StoreError(f"The index is damaged: {folder / missing[0]} is missing; run `verbatim build`.")
+        raise StoreError(f"The index is damaged: {missing[0]} is missing; run `verbatim build`.")
     with ThreadPoolExecutor() as pool:  # hashing lets go of the interpreter, so files are hashed at once
-        found = pool.map(sha256_of, (folder / name for name in manifest.files))
-        for (name, expected), sha256 in zip(manifest.files.items(), found, strict=True):
+        for (path, expected), sha256 in zip(files.items(), pool.map(sha256_of, files), strict=True):
             if sha256 != expected:
-                raise StoreError(f"The index is damaged: {folder / name} has changed since it was built; run `verbatim build`.")
+                raise StoreError(f"The index is damaged: {path} has changed since it was built; run `verbatim build`.")
 
 
 def file_hashes(folder: Path) -> dict[str, str]:

@@ -19,7 +19,6 @@ _CHUNK = 1024  # texts encoded at a time: bounds memory, and leaves enough to so
 _KEY_BYTES = 16
 
 Keys = NDArray[np.uint8]
-Progress = Callable[[int, int], None]
 T = TypeVar("T")
 
 
@@ -40,14 +39,12 @@ def load_keys(folder: Path) -> tuple[Keys, Keys]:
 
 
 class Embedder:
-    """An encoder in front of which stands the build in `previous`, if there is one.
+    """An encoder in front of which stands the build in `previous`, if there is one. `reused` counts the texts that were not
+    encoded."""
 
-    `reused` counts the texts that were not encoded. `progress` is told how many of `total` texts are done.
-    """
-
-    def __init__(self, encoder: Encoder, previous: Path | None = None, total: int = 0, progress: Progress | None = None) -> None:
-        self._encoder, self._total, self._progress = encoder, total, progress
-        self.reused = self._done = 0
+    def __init__(self, encoder: Encoder, previous: Path | None = None) -> None:
+        self._encoder = encoder
+        self.reused = 0
         self._stored = _Stored(previous, encoder.dimension)
 
     @property
@@ -81,9 +78,6 @@ class Embedder:
             missing = [row for row in rows if keys[row] not in known]
             fresh = dict(zip(missing, encode(missing), strict=True)) if missing else {}
             self.reused += len(rows) - len(missing)
-            self._done += len(rows)
-            if self._progress:
-                self._progress(self._done, self._total)
             for row in rows:
                 yield fresh[row] if row in fresh else stored(known[keys[row]])
 

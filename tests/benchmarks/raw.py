@@ -17,8 +17,11 @@ from rag.index.contents import Source, texts_of
 from rag.index.index import load_index
 from rag.index.manifest import read_manifest
 from rag.index.reuse import Embedder
-from rag.models.encoder import OnnxEncoder, Precision, model_folder
+from rag.models.encoder import OnnxEncoder, Precision
 from rag.models.export import MIN_COSINE, SentenceTransformerEncoder
+from rag.models.exports import exported
+from rag.models.sources import find_model
+from rag.settings import read_settings
 
 _CHUNK = 1024  # texts each encoder takes in its turn, so that a busy neighbour slows all alike
 
@@ -53,10 +56,12 @@ def raw_lines(raw: RawRates) -> list[str]:
 def measure(folder: Path, most: int) -> RawRates:
     """The rates over the texts of an index, at most `most` of them."""
     passages, units = _texts(folder, most)
-    encoders = _encoders(folder)
+    model = find_model(read_settings().model)
+    export = exported(read_settings().model_cache, model, [*passages, *units], os.cpu_count() or 1).folder
+    encoders = _encoders(model.folder, export)
     seconds, feeding = dict.fromkeys(encoders, 0.0), 0.0
     cosines = dict.fromkeys(encoders, 1.0)
-    embedder = Embedder(OnnxEncoder(folder, os.cpu_count() or 1))
+    embedder = Embedder(OnnxEncoder(export, os.cpu_count() or 1))
     chunks = [texts[at : at + _CHUNK] for texts in (passages, units) for at in range(0, len(texts), _CHUNK)]
     for turn, texts in enumerate(chunks):
         embeddings = {}
@@ -77,16 +82,16 @@ def measure(folder: Path, most: int) -> RawRates:
     return RawRates(count, rates, cosines, count / feeding, count / feeding / best)
 
 
-def _encoders(folder: Path) -> dict[str, Callable[[Sequence[str]], Floats]]:
+def _encoders(model: Path, export: Path) -> dict[str, Callable[[Sequence[str]], Floats]]:
     """Texts to unit embeddings by each encoder on all cores; the first is the one that the others are held to."""
     cores = os.cpu_count() or 1
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     encoders: dict[str, Callable[[Sequence[str]], Floats]] = {
-        "sentence-transformers": SentenceTransformerEncoder(model_folder(""), cores).embed
+        "sentence-transformers": SentenceTransformerEncoder(model, cores).embed
     }
     precisions: dict[str, Precision] = {"onnxruntime": "single", "onnxruntime, int8": "int8"}
     for name, precision in precisions.items():
-        encoder = OnnxEncoder(folder, cores, precision)
+        encoder = OnnxEncoder(export, cores, precision)
         encoders[name] = lambda texts, encoder=encoder: np.stack([one.embedding for one in encoder.encode(texts)])  # type: ignore[misc]
     return encoders
 

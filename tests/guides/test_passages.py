@@ -2,7 +2,9 @@
 
 from rag.datatypes import Passage
 from rag.guides.outline import outline
-from rag.guides.passages import ROOM, embedded_text, group_units, heading_prefix, make_passages, own_path, unit_text
+from rag.guides.passages import embedded_text, group_units, heading_prefix, make_passages, own_path, unit_text
+from rag.models import TEXT_TOKENS
+from rag.models.encoder import TOKENIZER, token_counter
 from rag.pipeline import Pipeline
 from tests.handmade import BAKER, document
 from tests.hashing import HashingEncoder
@@ -68,7 +70,7 @@ def test_a_long_group_is_cut_between_units_and_numbered_through() -> None:
     assert [passage.group for passage in found] == [0] * len(found) and len(found) > 2
     assert [passage.first for passage in found] == [sum(len(p.units) for p in found[:at]) for at in range(len(found))]
     one = document("baker.md", f"# Baker\n\n## Steps\n\nDo this:\n\n{items}")
-    assert all(count(embedded_text(one, passage)[0]) <= ROOM for passage in found)
+    assert all(count(embedded_text(one, passage)[0]) <= TEXT_TOKENS for passage in found)
 
 
 def test_what_is_embedded_opens_with_the_careers_own_path() -> None:
@@ -88,9 +90,10 @@ def test_a_unit_is_embedded_with_what_it_stands_under() -> None:
 
 
 def test_every_unit_of_the_real_guides_is_trimmed_and_in_order(guides: Pipeline) -> None:
+    tokens = token_counter(guides.index.encoder / TOKENIZER)
     for passage in guides.index.passages:
         text = guides.index.documents[passage.document_id].text
         starts = [unit.start for unit in passage.units]
         assert starts == sorted(starts) and passage.start == starts[0]
         assert all(text[unit.start : unit.end] == text[unit.start : unit.end].strip() != "" for unit in passage.units)
-        assert guides.encoder.count_tokens(embedded_text(guides.index.documents[passage.document_id], passage)[0]) <= 256
+        assert tokens(embedded_text(guides.index.documents[passage.document_id], passage)[0]) <= TEXT_TOKENS

@@ -1,4 +1,3 @@
-import os
 import subprocess
 import sys
 import time
@@ -7,20 +6,21 @@ from pathlib import Path
 import pytest
 
 from rag.errors import StoreError
+from rag.folders import partial
 from rag.index.builds import (
     build_folder,
+    builds_folder,
     current_folder,
     current_id,
     keep,
-    link,
     list_builds,
     locked,
-    partial,
     prune,
     switch,
     use,
 )
 from rag.index.index import write_manifest, write_stores
+from rag.index.manifest import StoredEncoder
 from rag.index.reuse import Embedder
 from tests.handmade import BAKER, GUIDES, plan
 from tests.hashing import HashingEncoder
@@ -40,9 +40,9 @@ with locked(Path(sys.argv[1])):
 def make(index: Path, day: int, guides: dict[str, str] = GUIDES) -> str:
     """Build and switch to it; the id."""
     made = plan(guides)
-    with locked(index), partial(index) as folder:
+    with locked(index), partial(builds_folder(index)) as folder:
         write_stores(folder, made, Embedder(HashingEncoder()))
-        write_manifest(folder, made, f"2026-01-{day:02}T00:00:00+00:00")
+        write_manifest(folder, made, StoredEncoder(), f"2026-01-{day:02}T00:00:00+00:00")
         keep(index, folder, made.id)
         switch(index, made.id)
     return made.id
@@ -97,7 +97,7 @@ def test_pruning_keeps_the_current_build_and_the_newest_others(tmp_path: Path, i
 
 def test_a_build_that_fails_leaves_nothing(tmp_path: Path, ids: list[str]) -> None:
     before = sorted(tmp_path.rglob("*"))
-    with pytest.raises(KeyboardInterrupt), locked(tmp_path), partial(tmp_path) as folder:
+    with pytest.raises(KeyboardInterrupt), locked(tmp_path), partial(builds_folder(tmp_path)) as folder:
         (folder / "passages.json").write_text("half of i")
         raise KeyboardInterrupt
     assert sorted(tmp_path.rglob("*")) == before
@@ -148,17 +148,3 @@ def test_a_folder_that_cannot_be_written_is_said(tmp_path: Path) -> None:
     (tmp_path / "index").write_text("a file")
     with pytest.raises(StoreError, match="Cannot write to the index folder"), locked(tmp_path / "index"):
         pass
-
-
-def test_a_linked_file_has_the_same_bytes_on_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / "encoder.bin").write_bytes(b"weights")
-    link(tmp_path / "encoder.bin", tmp_path / "linked")
-    assert (tmp_path / "linked").samefile(tmp_path / "encoder.bin")
-
-    def refuse(*paths: Path) -> None:
-        raise OSError("this file system cannot link")
-
-    monkeypatch.setattr(os, "link", refuse)
-    link(tmp_path / "encoder.bin", tmp_path / "copied")
-    assert (tmp_path / "copied").read_bytes() == b"weights"
-    assert os.stat(tmp_path / "copied").st_nlink == 1

@@ -3,7 +3,7 @@ from dataclasses import replace
 import pytest
 
 from rag.errors import CorpusError
-from rag.index.contents import plan_of
+from rag.index.contents import contents_of
 from tests.handmade import BAKER, GUIDES, PILOT, plan
 
 
@@ -29,4 +29,4 @@ def test_a_guide_that_would_lose_text_stops_the_plan() -> None:
     source = plan().source
     cut = replace(source.documents[0], blocks=source.documents[0].blocks[:1])
     with pytest.raises(CorpusError, match=r"baker\.md \("):
-        plan_of(replace(source, documents=[cut, source.documents[1]]))
+        contents_of(replace(source, documents=[cut, source.documents[1]]))

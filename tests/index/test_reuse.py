@@ -1,8 +1,7 @@
 from pathlib import Path
 
-import numpy as np
-
 from rag.index.index import load_index, write_manifest, write_stores
+from rag.index.manifest import StoredEncoder
 from rag.index.reuse import KEYS, Embedder
 from tests.handmade import BAKER, GUIDES, PILOT, plan
 from tests.hashing import HashingEncoder
@@ -14,7 +13,7 @@ def write(folder: Path, guides: dict[str, str], previous: Path | None = None, mo
     made = plan(guides, model_sha256)
     embedder = Embedder(HashingEncoder(), previous)
     write_stores(folder, made, embedder)
-    write_manifest(folder, made)
+    write_manifest(folder, made, StoredEncoder())
     return embedder
 
 
@@ -65,9 +64,14 @@ def test_a_damaged_build_is_no_help_and_no_harm(tmp_path: Path) -> None:
 
 
 def test_progress_is_told_to_the_end(tmp_path: Path) -> None:
-    told: list[tuple[int, int]] = []
-    embedder = Embedder(HashingEncoder(), total=3, progress=lambda done, total: told.append((done, total)))
+    told: list[tuple[str, int, int]] = []
+    write_stores(tmp_path, plan(), Embedder(HashingEncoder()), lambda *step: told.append(step))
+    assert told[-1] == ("embed", 10, 10)
+
+
+def test_embeddings_come_in_the_order_of_their_texts() -> None:
     keys = [bytes([at]) * 16 for at in range(3)]
-    embeddings = list(embedder.units(["a", "b", "c"], keys))
-    assert np.linalg.norm(embeddings, axis=1).round(5).tolist() == [1, 1, 1]
-    assert told[-1] == (3, 3)
+    embeddings = list(Embedder(HashingEncoder()).units(["tea", "ale", "milk"], keys))
+    assert [one.tolist() for one in embeddings] == [
+        one.embedding.tolist() for one in HashingEncoder().encode(["tea", "ale", "milk"])
+    ]

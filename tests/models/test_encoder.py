@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from rag.errors import EncoderError
-from rag.index.builds import current_folder
-from rag.models.encoder import BUNDLED_SHA256, MAX_TOKENS, TOKENIZER, OnnxEncoder, model_folder, model_hash, token_counter
+from rag.models import TEXT_TOKENS
+from rag.models.encoder import TOKENIZER, OnnxEncoder, token_counter
 from rag.pipeline import Pipeline
 from rag.settings import Settings
 
@@ -58,11 +58,11 @@ def test_encodings_come_in_the_order_of_the_texts_and_do_not_depend_on_their_bat
         assert found.ids.tolist() == expected.ids.tolist()
 
 
-def test_a_long_text_is_cut_but_counted_whole(pipeline: Pipeline, settings: Settings) -> None:
-    count = token_counter(current_folder(settings.index) / TOKENIZER)
-    assert len(pipeline.encoder.encode(["word " * 400])[0].ids) == MAX_TOKENS - 2
+def test_a_long_text_is_cut_but_counted_whole(pipeline: Pipeline) -> None:
+    count = token_counter(pipeline.index.encoder / TOKENIZER)
+    assert len(pipeline.encoder.encode(["word " * 400])[0].ids) == TEXT_TOKENS
     for text, tokens in (("word " * 400, 400), ("", 0), (QUESTION, 9)):
-        assert pipeline.encoder.count_tokens(text) == count(text) == tokens
+        assert count(text) == tokens
 
 
 def test_characters_beyond_ascii_count_as_one(pipeline: Pipeline) -> None:
@@ -72,16 +72,7 @@ def test_characters_beyond_ascii_count_as_one(pipeline: Pipeline) -> None:
     assert "résumé" in {text[start:end] for start, end in spans}
 
 
-def test_the_bundled_model_is_the_pinned_one(tmp_path: Path) -> None:
-    assert len(model_hash(model_folder(""), BUNDLED_SHA256)) == 64
-    (tmp_path / "model.safetensors").write_bytes(b"other weights")
-    with pytest.raises(EncoderError, match="is not the pinned model"):
-        model_hash(tmp_path, BUNDLED_SHA256)
-
-
-def test_a_folder_without_a_model_is_named(tmp_path: Path) -> None:
-    with pytest.raises(EncoderError, match=r"holds no weights.*VERBATIM_MODEL"):
-        model_folder(str(tmp_path))
+def test_a_folder_without_an_encoder_is_named(tmp_path: Path) -> None:
     with pytest.raises(EncoderError, match=r"Cannot load the encoder in .*; run `verbatim build`"):
         OnnxEncoder(tmp_path)
     with pytest.raises(EncoderError, match=r"tokenizer\.json"):

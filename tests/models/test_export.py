@@ -4,13 +4,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from rag.datatypes import Encoding
+from rag.datatypes import Encoder, Encoding
 from rag.errors import EncoderError
-from rag.index.builds import current_folder
-from rag.index.manifest import read_manifest
-from rag.models.encoder import ENCODER_FILES, OnnxEncoder, model_folder
-from rag.models.export import MIN_COSINE, MIN_COSINE_INT8, ProvenEncoder, SentenceTransformerEncoder, export_model
-from rag.settings import Settings
+from rag.models.encoder import OnnxEncoder
+from rag.models.export import MIN_COSINE, MIN_COSINE_INT8, SentenceTransformerEncoder, export_model, prove
+from rag.models.exports import Parity
+from rag.models.sources import find_model
 
 pytestmark = pytest.mark.model
 
@@ -18,63 +17,68 @@ TEXTS = ["What is the salary?", "A Head of Analytics Engineering leads a team.",
 
 
 @pytest.fixture(scope="module")
-def proven(tmp_path_factory: pytest.TempPathFactory) -> ProvenEncoder:
-    return export_model(model_folder(""), tmp_path_factory.mktemp("encoder"), threads=2)
+def reference() -> SentenceTransformerEncoder:
+    return SentenceTransformerEncoder(find_model("").folder, threads=2)
 
 
-def test_the_index_was_built_by_a_proven_encoder(settings: Settings) -> None:
-    manifest = read_manifest(current_folder(settings.index))
-    assert manifest.parity is not None
-    assert manifest.parity.texts == manifest.passages + manifest.units
-    assert MIN_COSINE <= manifest.parity.min_cosine <= 1.00001
-    assert set(ENCODER_FILES) <= set(manifest.files)
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Parity]:
+    folder = tmp_path_factory.mktemp("encoder")
+    return folder, export_model(find_model("").folder, folder, TEXTS, threads=2)
 
 
-def test_the_first_texts_are_compared_and_the_rest_is_left_to_the_graph(proven: ProvenEncoder) -> None:
-    proven.encode(TEXTS)
-    assert proven.texts == len(TEXTS)
-    assert proven.min_cosine >= MIN_COSINE
-    assert proven.encode([]) == []
+@pytest.fixture(scope="module")
+def single(made: tuple[Path, Parity]) -> OnnxEncoder:
+    return OnnxEncoder(made[0], 2)
 
 
-def test_no_more_texts_are_compared_than_asked_for(proven: ProvenEncoder) -> None:
-    two = ProvenEncoder(proven._reference, proven._exported, proven._quantised, enough=2)
-    encodings = [*two.encode(TEXTS[:1]), *two.encode(TEXTS[1:])]
-    assert two.texts == 2
-    for found, expected in zip(encodings, proven._exported.encode(TEXTS), strict=True):
-        assert float(found.embedding @ expected.embedding) >= MIN_COSINE
+@pytest.fixture(scope="module")
+def eight_bits(made: tuple[Path, Parity]) -> OnnxEncoder:
+    return OnnxEncoder(made[0], 2, "int8")
 
 
-def test_token_states_are_the_same_too(proven: ProvenEncoder) -> None:
-    reference, exported = proven._reference.encode(TEXTS), proven._exported.encode(TEXTS)
-    for expected, found in zip(reference, exported, strict=True):
+def test_an_export_says_how_near_it_is_to_its_model(made: tuple[Path, Parity]) -> None:
+    parity = made[1]
+    assert parity.texts == len(TEXTS)
+    assert MIN_COSINE <= parity.min_cosine <= 1.00001
+    assert MIN_COSINE_INT8 < parity.min_cosine_int8 < 0.99999
+
+
+def test_token_states_are_the_same_too(reference: SentenceTransformerEncoder, single: OnnxEncoder) -> None:
+    for expected, found in zip(reference.encode(TEXTS), single.encode(TEXTS), strict=True):
         assert found.spans.tolist() == expected.spans.tolist()
         assert ((found.tokens * expected.tokens).sum(axis=1) >= MIN_COSINE).all()
 
 
-class Straying(OnnxEncoder):
-    """A graph that was exported wrongly: each embedding is turned a little."""
+class Straying:
+    """An encoder that was exported wrongly: each embedding is turned a little."""
+
+    def __init__(self, encoder: Encoder) -> None:
+        self._encoder = encoder
+
+    @property
+    def dimension(self) -> int:
+        return self._encoder.dimension
 
     def encode(self, texts: Sequence[str]) -> list[Encoding]:
         turned = []
-        for encoding in super().encode(texts):
+        for encoding in self._encoder.encode(texts):
             embedding = encoding.embedding + np.float32(0.001)
             embedding /= np.linalg.norm(embedding)
             turned.append(Encoding(embedding, encoding.tokens, encoding.ids, encoding.spans))
         return turned
 
 
-def test_a_graph_that_strays_is_refused(proven: ProvenEncoder, settings: Settings) -> None:
-    straying = ProvenEncoder(proven._reference, Straying(current_folder(settings.index)), proven._quantised)
+def test_a_graph_that_strays_is_refused(
+    reference: SentenceTransformerEncoder, single: OnnxEncoder, eight_bits: OnnxEncoder
+) -> None:
     with pytest.raises(EncoderError, match=r"exported encoder strays from Sentence Transformers: min cosine 0\.999"):
-        straying.encode(TEXTS)
+        prove(reference, Straying(single), eight_bits, TEXTS)
 
 
-def test_eight_bits_are_near_enough_and_do_not_depend_on_the_batch(proven: ProvenEncoder) -> None:
-    proven.encode(TEXTS)
-    assert MIN_COSINE_INT8 < proven.min_cosine_int8 < 0.99999
-    alone = [proven._quantised.encode([text])[0].embedding for text in TEXTS]
-    for together, expected in zip(proven._quantised.encode(TEXTS), alone, strict=True):
+def test_eight_bits_do_not_depend_on_the_batch(eight_bits: OnnxEncoder) -> None:
+    alone = [eight_bits.encode([text])[0].embedding for text in TEXTS]
+    for together, expected in zip(eight_bits.encode(TEXTS), alone, strict=True):
         assert float(together.embedding @ expected) > 0.999999
 
 

@@ -1,0 +1,51 @@
+"""A model is exported once, and again where its export is not as it was made."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from rag.errors import EncoderError
+from rag.models.encoder import GRAPHS, OnnxEncoder
+from rag.models.exports import Export, exported
+from rag.models.sources import Model, find_model
+from rag.settings import Settings
+
+pytestmark = pytest.mark.model
+NOTHING = Model("nothing", Path("nowhere"), "0" * 64)  # what can't be exported, so it must not be tried
+
+
+@pytest.fixture
+def export(settings: Settings) -> Export:
+    return exported(settings.model_cache, find_model(""), [], 1)
+
+
+def test_what_is_exported_is_proven_on_the_first_builds_texts(export: Export) -> None:
+    assert export.parity.texts > 100
+    assert OnnxEncoder(export.folder).dimension == OnnxEncoder(export.folder, precision="int8").dimension == 384
+
+
+def test_an_export_that_is_there_is_taken(export: Export, tmp_path: Path) -> None:
+    shutil.copytree(export.folder, tmp_path / export.folder.name)
+    unreadable = Model(find_model("").name, Path("nowhere"), find_model("").sha256)
+    assert exported(tmp_path, unreadable, [], 1).files == export.files
+
+
+def test_an_export_that_was_damaged_is_made_again(export: Export, tmp_path: Path) -> None:
+    copy = tmp_path / export.folder.name
+    shutil.copytree(export.folder, copy)
+    (copy / GRAPHS["int8"]).write_bytes(b"damaged")
+    assert exported(tmp_path, find_model(""), ["What is the salary?"], 2).parity.texts == 1
+    assert OnnxEncoder(copy, precision="int8").dimension == 384
+
+
+def test_a_model_that_cannot_be_exported_leaves_nothing(tmp_path: Path) -> None:
+    with pytest.raises(EncoderError, match="Cannot load the model in nowhere"):
+        exported(tmp_path, NOTHING, [], 1)
+    assert [path.name for path in tmp_path.iterdir()] == [".lock"]
+
+
+def test_a_cache_that_cannot_be_written_is_said(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(EncoderError, match="Cannot write the exported model in"):
+        exported(tmp_path / "file", NOTHING, [], 1)

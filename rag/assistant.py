@@ -15,10 +15,10 @@ from rag.answers.scoring import unit_scores
 from rag.answers.spans import Pick, pick, restated
 from rag.answers.support import Support, Weigher
 from rag.datatypes import Answer, Confidence, Encoder, Hit, Related, Turn
-from rag.errors import QuestionError
 from rag.guides.passages import own_path
 from rag.index.index import Index
 from rag.questions.careers import Careers
+from rag.questions.checking import check_question
 from rag.questions.conversation import standalone
 from rag.questions.question import Reader, Reading
 from rag.questions.topics import FACETS, GREETINGS
@@ -28,7 +28,6 @@ from rag.text.language import language_of
 from rag.text.words import stem, words
 from rag.weakmethods import weakly
 
-MAX_CHARS = 400
 _HITS = 12  # groups weighed unit by unit
 _READINGS = 4
 _FEW = 4  # words of a question that may say nothing at all ("and the other one?")
@@ -55,7 +54,7 @@ class Assistant:
     def ask(self, question: str, history: Sequence[Turn] = (), documents: Sequence[str] | None = None) -> Answer:
         """A question, with the conversation's earlier ones and the documents it may draw on, to its answer.
 
-        Raises QuestionError for a question that is empty or over `MAX_CHARS` characters once cleaned."""
+        Raises QuestionError for what is empty or too long once cleaned."""
         asked, scope = check_question(question), self._scopes.of(documents)
         if _is_greeting(asked):
             return self._dress(asked, asked, greet(scope), None, scope)
@@ -214,16 +213,6 @@ def _choices(reading: Reading, picks: Sequence[Pick], scope: Scope) -> tuple[Rel
     facet = FACETS[min(reading.facets)]
     found = scope.offers.of(facet.ask, careers[:_READINGS])
     return found if len(found) > 1 else ()
-
-
-def check_question(question: str) -> str:
-    """A question cleaned of what cannot be seen. Raises QuestionError where nothing is left or it is too long."""
-    asked = clean(question)
-    if not any(c.isalnum() for c in asked):
-        raise QuestionError("Enter a question.")
-    if len(asked) > MAX_CHARS:
-        raise QuestionError(f"Shorten your question to {MAX_CHARS} characters. It has {len(asked)}.")
-    return asked
 
 
 def _is_greeting(asked: str) -> bool:

@@ -8,7 +8,6 @@ run to run (ids, times) or follows from the index and not from the answer (its i
 """
 
 import shutil
-import sys
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path

@@ -7,7 +7,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 
 from rag.errors import QuestionError, StoreError, VerbatimError
-from web.schemas import MAX_CHARACTERS
+from rag.questions.checking import too_long
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -61,11 +61,6 @@ def of_validation(error: RequestValidationError, content_type: str) -> Problem:
         case "string_too_long":
             return Problem(422, too_long(first["input"], name))
     return Problem(422, f"{name or 'The body'}: {first['msg'].removeprefix('Value error, ')}.")
-
-
-def too_long(question: str, name: str = "your question") -> str:
-    """What to say about a question over the limit."""
-    return f"Shorten {name} to {MAX_CHARACTERS} characters. It has {len(question)}."
 
 
 def _is_json(content_type: str) -> bool:

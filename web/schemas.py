@@ -9,10 +9,11 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from rag.datatypes import Answer, Citation, Comparison, IndexInfo
 from rag.text.cleaning import clean
+from rag.questions.checking import MAX_CHARS
+from rag.text.cleaning import clean
 from web.addresses import ask_address, at_quote, guide_address
 from web.page.layout import Mark
 
-MAX_CHARACTERS = 400
 MAX_TURNS = 6
 
 
@@ -28,7 +29,7 @@ def _cleaned(value: object) -> object:
 
 Question = Annotated[
     str,
-    Field(min_length=1, max_length=MAX_CHARACTERS, examples=["What does a Head of Analytics Engineering do?"]),
+    Field(min_length=1, max_length=MAX_CHARS, examples=["What does a Head of Analytics Engineering do?"]),
     BeforeValidator(_cleaned),
 ]
 
@@ -176,7 +177,7 @@ class AskResponse(Model):
     object: Literal["answer"] = "answer"
     created_at: datetime
     status: Literal["answered", "not_found", "clarify", "routed"]
-    question: str = Field(min_length=1, max_length=500)
+    question: str = Field(min_length=1, max_length=MAX_CHARS)
     standalone_question: str
     answer: AnswerText | None
     message: str | None

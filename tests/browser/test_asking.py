@@ -157,7 +157,7 @@ def test_e21_faults_keep_the_question_and_retry(
 def test_e22_blank_and_long_questions(visit: Visit, script: bool) -> None:
     for path in ("/", DEFINITION):
         page = visit(path, java_script_enabled=script)
-        for typed, said in (("  ", "Enter a question"), ("é" * 436, "Shorten your question to 400 characters. It has 436.")):
+        for typed, said in (("  ", "Enter a question."), ("é" * 436, "Shorten your question to 400 characters. It has 436.")):
             page.locator("#q").fill(typed)
             page.get_by_role("button", name="Ask").click()
             box = page.locator("#q")

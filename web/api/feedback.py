@@ -8,8 +8,9 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import RedirectResponse, Response
 
 from rag.text.cleaning import clean
+from rag.questions.checking import MAX_CHARS
+from rag.text.cleaning import clean
 from web.problems import Problem
-from web.schemas import MAX_CHARACTERS
 from web.service import Service, Shared
 from web.votes import REASONS, VOTES, Feedback
 
@@ -46,7 +47,7 @@ async def form(request: Request) -> dict[str, str]:
         raise Problem(415, "Send feedback as a form (application/x-www-form-urlencoded).")
     fields = dict(parse_qsl((await request.body()).decode(errors="replace"), keep_blank_values=True))
     for name, value in fields.items():
-        if len(value) > _LIMITS.get(name, MAX_CHARACTERS):
+        if len(value) > _LIMITS.get(name, MAX_CHARS):
             raise Problem(422, f"{name} is too long.")
     return fields
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from web.schemas import MAX_CHARACTERS
+from rag.questions.checking import MAX_CHARS
 
 _HERE = Path(__file__).parent
 _MEDIA = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8"}
@@ -52,7 +52,7 @@ def _templates() -> Environment:
         lstrip_blocks=True,
         undefined=StrictUndefined,
     )
-    environment.globals.update(static=static, max_characters=MAX_CHARACTERS)
+    environment.globals.update(static=static, max_characters=MAX_CHARS)
     return environment
 
 

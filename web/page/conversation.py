@@ -6,10 +6,12 @@ from dataclasses import dataclass
 
 from rag.errors import QuestionError, StoreError
 from rag.text.cleaning import clean
+from rag.questions.checking import fault_of
+from rag.text.cleaning import clean
 from web.addresses import ask_address
 from web.page.turns import Turn, make_turn
-from web.problems import Problem, too_long
-from web.schemas import MAX_CHARACTERS, MAX_TURNS
+from web.problems import Problem
+from web.schemas import MAX_TURNS
 from web.service import Service
 
 log = logging.getLogger("verbatim.web")
@@ -27,9 +29,9 @@ class Conversation:
     def of(cls, typed: Sequence[str]) -> "Conversation":
         """The conversation of an address's `q` values; earlier values that are no questions are passed over."""
         cleaned = [clean(value) for value in typed]
-        earlier = tuple(question for question in cleaned[:-1] if not _problem(question))
+        earlier = tuple(question for question in cleaned[:-1] if not fault_of(question))
         last = cleaned[-1] if cleaned else ""
-        problem = _problem(last)
+        problem = fault_of(last)
         return cls(earlier, last, problem) if problem else cls((*earlier, last))
 
 
@@ -69,12 +71,6 @@ def answered(service: Service, questions: Sequence[str]) -> tuple[list[Turn], Fa
 def answered_turn(service: Service, question: str, earlier: Sequence[str]) -> Turn:
     """The turn of one question that follows `earlier`."""
     return make_turn(service.ask_from_thread(question, earlier), earlier)
-
-
-def _problem(question: str) -> str:
-    if not question:
-        return "Enter a question"
-    return too_long(question) if len(question) > MAX_CHARACTERS else ""
 
 
 def _full(question: str) -> Fault:

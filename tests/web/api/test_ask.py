@@ -85,7 +85,7 @@ def test_other_bad_requests(client: TestClient) -> None:
         problem(client.post("/ask", json={"question": "fail"}), 500)
         == "Something failed on the server. Try again; its log says what it was."
     )
-    assert problem(client.get("/ask/turn", params={"q": ""}), 422) == "Enter a question"
+    assert problem(client.get("/ask/turn", params={"q": ""}), 422) == "Enter a question."
 
 
 def test_every_response_has_the_security_headers(client: TestClient) -> None:

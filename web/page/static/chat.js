@@ -108,7 +108,7 @@
     if (button.ariaDisabled === 'true') return e.preventDefault();
     if (!q || length > max) {
       e.preventDefault();
-      return wrong(q ? `Shorten your question to ${max} characters. It has ${length}.` : 'Enter a question');
+      return wrong(q ? `Shorten your question to ${max} characters. It has ${length}.` : 'Enter a question.');
     }
     if (thread && asked().length) { e.preventDefault(); send(q); } else working(true);
   });

@@ -62,8 +62,7 @@ def build(
 
 def _build(settings: Settings, force: bool, skip_bad: bool, json: bool) -> None:
     from rag import pipeline
-    from rag.progress import BuildProgress
-    from rag.terminal import report_lines
+    from rag.terminal import BuildProgress, report_lines
 
     with BuildProgress(quiet=json) as progress:
         report = pipeline.build(settings, progress.tell, force, skip_bad)
@@ -155,7 +154,7 @@ def check(
 @app.command()
 def key() -> None:
     """Make a key for a caller, or a token for /admin, and the hash of it that goes into the settings."""
-    made, known = _web("keys:make_key")()
+    made, known = _web("api.keys:make_key")()
     print(f"key   {made}\nhash  {known}  (for VERBATIM_API_KEYS or VERBATIM_ADMIN_TOKEN; only the hash is kept)")
 
 

@@ -22,7 +22,7 @@ LAYERS = {
     "profiles related scopes outcomes abstentions comparisons assistant",
     "assembly": "building pipeline",
     "measuring": "judgements evaluation squad trials checking",
-    "command line": "terminal progress watching cli __main__",
+    "command line": "terminal watching cli __main__",
 }
 
 # Libraries that are large, slow to import, or a choice we may change: the modules of `rag` that may know them.
@@ -44,11 +44,21 @@ HEAVY = {
     "pypdf": "pdf pdftags pdftext",
     "pydantic": "settings",
     "typer": "cli",
-    "rich": "progress",
+    "rich": "terminal",
     "fastapi": "",
     "starlette": "",
     "uvicorn": "",
     "jinja2": "",
+}
+
+# The same for `web`, whose sub-packages stand for all that is in them.
+WEB = {
+    "values": "addresses problems votes schemas",
+    "around every request": "middleware",
+    "what routes share": "service reloading",
+    "for programs": "api",
+    "for readers": "page",
+    "the application": "app server",
 }
 
 # What they import inside functions is torch, parsers, a server or a language model: not every command, and no server,
@@ -64,6 +74,10 @@ class Import:
     deferred: bool
 
 
+def is_package(module: str | None) -> bool:
+    return module is not None and (ROOT / module.replace(".", "/") / "__init__.py").is_file()
+
+
 def imports(path: Path) -> Iterator[Import]:
     """What a source file imports; `from rag import index` imports rag.index.index."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
@@ -72,7 +86,7 @@ def imports(path: Path) -> Iterator[Import]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             names = [alias.name for alias in node.names]
-        elif isinstance(node, ast.ImportFrom) and node.module in ("rag", "web"):
+        elif isinstance(node, ast.ImportFrom) and is_package(node.module):
             names = [f"{node.module}.{alias.name}" for alias in node.names]
         elif isinstance(node, ast.ImportFrom):
             names = [node.module or ""]
@@ -104,24 +118,46 @@ def test_rag_imports_upwards_only(path: Path) -> None:
             assert path.stem in HEAVY[top].split(), f"{path.name} imports {top}"
 
 
-@pytest.mark.parametrize("folder", ["rag", "web"])
-def test_there_is_no_cycle(folder: str) -> None:
+def test_there_is_no_cycle() -> None:
     graph = {
-        path.stem: {each.name.split(".")[1] for each in imports(path) if each.name.startswith(f"{folder}.")}
-        for path in modules(folder)
+        path.stem: {each.name.split(".")[1] for each in imports(path) if each.name.startswith("rag.")} for path in modules("rag")
     }
     assert list(TopologicalSorter(graph).static_order())
 
 
-@pytest.mark.parametrize("path", modules("web"), ids=lambda path: path.stem)
-def test_web_imports_at_the_top_and_nothing_heavy(path: Path) -> None:
+def web_modules() -> list[Path]:
+    return sorted(path for path in (ROOT / "web").rglob("*.py") if path.stem != "__init__")
+
+
+def web_name(path: Path) -> str:
+    return ".".join(path.relative_to(ROOT).with_suffix("").parts)
+
+
+WEB_LAYER = {name: rank for rank, listed in enumerate(WEB.values()) for name in listed.split()}
+
+
+def test_the_table_of_web_names_every_module() -> None:
+    assert {web_name(path).split(".")[1] for path in web_modules()} == set(WEB_LAYER)
+
+
+@pytest.mark.parametrize("path", web_modules(), ids=web_name)
+def test_web_imports_upwards_only_at_the_top_and_nothing_heavy(path: Path) -> None:
     for imported in imports(path):
         assert not imported.deferred, f"{path.name} defers the import of {imported.name}"
         assert imported.name.split(".")[0] not in {"faiss", "bm25s", "torch", "sentence_transformers", "onnxruntime", "typer"}
         assert imported.name not in {"rag.models.export", "rag.index.building", "rag.guides.corpus", "rag.formats.parsing"}
+        if imported.name.startswith("web."):
+            rank = WEB_LAYER[imported.name.split(".")[1]]
+            assert rank <= WEB_LAYER[web_name(path).split(".")[1]], f"{path.name} imports {imported.name} of a later layer"
 
 
-@pytest.mark.parametrize("path", [*modules("rag"), *modules("web")], ids=lambda path: f"{path.parent.name}.{path.stem}")
+def test_web_has_no_cycle() -> None:
+    names = {web_name(path) for path in web_modules()}
+    graph = {web_name(path): {each.name for each in imports(path)} & names for path in web_modules()}
+    assert list(TopologicalSorter(graph).static_order())
+
+
+@pytest.mark.parametrize("path", [*modules("rag"), *web_modules()], ids=lambda path: f"{path.parent.name}.{path.stem}")
 def test_only_the_command_line_prints(path: Path) -> None:
     calls = (node.func for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(node, ast.Call))
     prints = [call.lineno for call in calls if isinstance(call, ast.Name) and call.id == "print"]

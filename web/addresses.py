@@ -1,11 +1,19 @@
 """Addresses of our own pages, and of an original page at a quote."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from urllib.parse import quote, urlencode
 
-from web.page.layout import Mark
-
 _FRAGMENT_WORDS = 6  # a text fragment longer than this many words at either end is given as "first words,last words"
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """The run `start:end` of a document, cited as `number`."""
+
+    number: int
+    start: int
+    end: int
 
 
 def ask_address(questions: Sequence[str], **more: str) -> str:

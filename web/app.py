@@ -14,9 +14,7 @@ from starlette.types import ASGIApp, Scope
 from rag.errors import VerbatimError
 from rag.pipeline import Pipeline
 from rag.settings import Settings, read_settings
-from web.api import admin
-from web.api import ask as api
-from web.api import feedback as voting
+from web.api import admin, ask, documents, feedback, health
 from web.middleware.headers import LastResort, SecurityHeaders
 from web.middleware.limits import BodyLimit, Queue, RateLimit
 from web.middleware.logs import AccessLog
@@ -50,7 +48,7 @@ def create_app(pipeline: Pipeline | None = None, settings: Settings | None = Non
     # FastAPI's own documentation pages load scripts from elsewhere, which the page's promise and policy rule out.
     app = FastAPI(title=settings.product, version="1", lifespan=lifespan, docs_url=None, redoc_url=None)
     app.state.service, app.state.reloader = service, Reloader(service)
-    for part in (api, pages, voting, export, admin):
+    for part in (ask, documents, health, pages, feedback, export, admin):
         app.include_router(part.router)
     for kind in (Problem, VerbatimError, RequestValidationError, HTTPException):
         app.add_exception_handler(kind, explain)

@@ -5,6 +5,7 @@ from typing import Any
 
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from pydantic import BaseModel
 
 from rag.errors import QuestionError, StoreError, VerbatimError
 from rag.questions.checking import too_long
@@ -35,6 +36,29 @@ class Problem(Exception):  # noqa: N818  (RFC 9457 calls it so)
         """The problem as a response."""
         body = {"type": "about:blank", "title": HTTPStatus(self.status).phrase, "status": self.status, "detail": self.detail}
         return JSONResponse(body, self.status, self.headers, MEDIA_TYPE)
+
+
+class ProblemModel(BaseModel):
+    """RFC 9457 problem details."""
+
+    type: str = "about:blank"
+    title: str
+    status: int
+    detail: str
+
+
+def described(**details: str) -> dict[int | str, dict[str, Any]]:
+    """OpenAPI entries for problem responses: "_404='There is no guide'"."""
+    return {
+        int(code[1:]): {
+            "description": detail,
+            "model": ProblemModel,
+            "content": {
+                MEDIA_TYPE: {"example": {"type": "about:blank", "title": detail, "status": int(code[1:]), "detail": detail}}
+            },
+        }
+        for code, detail in details.items()
+    }
 
 
 def of_error(error: VerbatimError) -> Problem:

@@ -13,6 +13,8 @@ from rag.questions.checking import MAX_CHARS
 from rag.text.cleaning import clean
 from web.addresses import ask_address, at_quote, guide_address
 from web.page.layout import Mark
+from rag.text.cleaning import clean
+from web.addresses import Mark, ask_address, at_quote, guide_address
 
 MAX_TURNS = 6
 
@@ -119,7 +121,7 @@ class Cell(Model):
     citation_id: int = Field(ge=1)
 
 
-class Row(Model):
+class ComparisonRow(Model):
     aspect: str
     cells: list[Cell | None]
 
@@ -128,14 +130,14 @@ class ComparisonModel(Model):
     """A row a topic, a column a career; a cell is the citation that says it, or null where the guides do not."""
 
     columns: list[Column] = Field(min_length=2, max_length=4)
-    rows: list[Row]
+    rows: list[ComparisonRow]
 
     @classmethod
     def of(cls, comparison: Comparison) -> Self:
         return cls(
             columns=[Column(document_id=document_id, title=title) for document_id, title in comparison.columns],
             rows=[
-                Row(aspect=aspect, cells=[None if number is None else Cell(citation_id=number) for number in numbers])
+                ComparisonRow(aspect=aspect, cells=[None if number is None else Cell(citation_id=number) for number in numbers])
                 for aspect, numbers in comparison.rows
             ],
         )

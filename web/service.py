@@ -1,16 +1,20 @@
 """What the routes share: the pipeline of the moment, its answers, what readers said about them, and the counters."""
 
+import asyncio
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from time import perf_counter
 from typing import Annotated
 
 from anyio import from_thread
+from cachetools import LRUCache
 from fastapi import Depends, Request
 
-from rag.datatypes import Answer, IndexInfo, Turn
+from rag.datatypes import Answer, Turn
 from rag.errors import StoreError
 from rag.pipeline import Pipeline
 from rag.settings import Settings
-from web.answers import Answers
 from web.middleware.logs import QuestionLog
 from web.middleware.metrics import Metrics
 from web.problems import Problem
@@ -18,17 +22,24 @@ from web.votes import FeedbackStore
 
 _LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 _WAITING = "The index is being loaded; ask again in a moment."
+_AT_ONCE = 8  # questions worked on at once, so that the encoder's batches fill
+
+# What an answer depends on: the index, the question as it was typed, the questions before it, the guides to keep to.
+_Key = tuple[str, str, tuple[Turn, ...], tuple[str, ...] | None]
 
 
 class Service:
-    """Answers questions with whichever pipeline is loaded; `reason` says why there is none."""
+    """Answers questions with whichever pipeline is loaded, off the event loop; `reason` says why there is none.
+
+    The settings say how many answers are remembered, and after how many seconds a question is given up."""
 
     def __init__(self, settings: Settings, pipeline: Pipeline | None = None) -> None:
         self.settings = settings
         self.metrics = Metrics()
         self.feedback = FeedbackStore(settings.feedback or settings.index / "feedback.sqlite3")
         self.reason = _WAITING
-        self._answers = Answers(self._current, self.metrics, settings.cache, max(8, settings.threads), settings.timeout)
+        self._remembered: LRUCache[_Key, Answer] = LRUCache(settings.cache)
+        self._pool = ThreadPoolExecutor(max(_AT_ONCE, settings.threads), thread_name_prefix="answer")
         self._questions = QuestionLog(settings.question_log, settings.question_days) if settings.question_log else None
         self._pipeline: Pipeline | None = None
         if pipeline is not None:
@@ -50,22 +61,39 @@ class Service:
         return self._pipeline
 
     async def ask(self, question: str, earlier: Sequence[str] = (), documents: Sequence[str] | None = None) -> Answer:
-        """The answer to a question that follows `earlier`. Raises Problem 503 when it takes too long."""
-        try:
-            answer = await self._answers.ask(question, [Turn(before) for before in earlier], documents)
-        except TimeoutError as error:
-            raise Problem(503, "The answer took too long; ask again in a moment.", {"Retry-After": "5"}) from error
+        """The answer to a question that follows `earlier`; one that was given before is given again, with the time that took
+        now. Raises Problem 503 when it takes too long."""
+        began, pipeline = perf_counter(), self.pipeline()
+        history = tuple(Turn(before) for before in earlier)
+        key = (pipeline.index.info.id, question, history, None if documents is None else tuple(documents))
+        answer = self._remembered.get(key)
+        if answer is not None:
+            self.metrics.answered(answer, from_cache=True)
+            answer = replace(answer, timings_ms={"total": round((perf_counter() - began) * 1000, 3)})
+        else:
+            answer = await self._asked(pipeline, question, history, documents)
+            self.metrics.answered(answer, from_cache=False)
+            if self._remembered.maxsize:
+                self._remembered[key] = answer
         if self._questions:
             self._questions.write(question, answer.status)
         return answer
+
+    async def _asked(self, pipeline: Pipeline, question: str, history: Sequence[Turn], documents: Sequence[str] | None) -> Answer:
+        loop = asyncio.get_running_loop()
+        try:
+            async with asyncio.timeout(self.settings.timeout):
+                return await loop.run_in_executor(self._pool, lambda: pipeline.ask(question, history, documents))
+        except TimeoutError as error:
+            raise Problem(503, "The answer took too long; ask again in a moment.", {"Retry-After": "5"}) from error
 
     def ask_from_thread(self, question: str, earlier: Sequence[str] = ()) -> Answer:
         """The same for routes that run in the thread pool."""
         return from_thread.run(self.ask, question, earlier)
 
     def close(self) -> None:
-        """Finish the questions being worked on."""
-        self._answers.close()
+        """Finish the questions being worked on, and take no more."""
+        self._pool.shutdown(wait=True, cancel_futures=True)
 
     @property
     def local(self) -> bool:
@@ -77,10 +105,6 @@ class Service:
         """The line at the foot of every page. A copy that serves others must not claim to run on the reader's computer."""
         claim = "Runs on this computer. Nothing is sent anywhere." if self.local else "Page addresses contain your question."
         return self.settings.privacy or claim
-
-    def _current(self) -> tuple[Pipeline, IndexInfo]:
-        pipeline = self.pipeline()
-        return pipeline, pipeline.index.info
 
 
 def service_of(request: Request) -> Service:

@@ -38,8 +38,19 @@ class Feedback:
     question: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Voted:
+    """What was said about the answer of a turn of the page."""
+
+    turn: int
+    answer: str
+    vote: str
+    reason: str
+    question: str
+
+
 class FeedbackStore:
-    """A file of feedback, made when the first vote arrives. Every method raises OSError where the file cannot be used."""
+    """A file of feedback, made when the first vote arrives. Where the file cannot be used, methods raise OSError."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -61,6 +72,15 @@ class FeedbackStore:
             columns = ", ".join(Feedback.__slots__)
             row = database.execute(f"SELECT {columns} FROM feedback WHERE answer = ?", (answer,)).fetchone()
         return Feedback(*row) if row else None
+
+    def voted(self, reference: str) -> Voted | None:
+        """What an address ("fb=2.ans_…") says was just said, looked up; None also where the file cannot be used."""
+        turn, _, answer = reference.partition(".")
+        try:
+            said = self.get(answer) if turn.isdecimal() and answer else None
+        except OSError:
+            return None
+        return Voted(int(turn), answer, said.vote, said.reason, said.question) if said else None
 
     def counts(self) -> dict[str, int]:
         """How many votes there are of each kind."""

@@ -1,18 +1,28 @@
-"""The bounds, logs and counters of the application as a whole, over real routes."""
+"""The bounds, logs and counters of the application as a whole, over real routes; its answers, over a pipeline that waits.
+
+Answers are remembered for an index, given up in time, and never hold up the event loop."""
 
 import asyncio
 import json
-from collections.abc import Iterator
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
 
 import httpx2
 import pytest
 from starlette.testclient import TestClient
 
+from rag.datatypes import Answer, Confidence, IndexInfo, Turn
+from rag.pipeline import Pipeline
 from rag.settings import read_settings
 from tests.scenes import scenes
 from web.app import create_app
+from web.problems import Problem
+from web.service import Service
 
 QUESTION = {"question": "What does a Head of Analytics Engineering do?"}
 
@@ -85,3 +95,95 @@ def test_a_repeated_question_has_the_same_body_but_for_id_and_time(plain: TestCl
         for name in ("id", "created_at", "timings_ms"):
             del body[name]
     assert bodies[0] == bodies[1]
+
+
+class Clerk:
+    """Stands for a pipeline: answers once `free` is set, and counts how often it was asked."""
+
+    def __init__(self) -> None:
+        self.index = SimpleNamespace(info=IndexInfo("a", "2026-01-01T00:00:00+00:00", 1, 1, "model"))
+        self.free = threading.Event()
+        self.free.set()
+        self.asked = 0
+
+    def ask(self, question: str, history: Sequence[Turn] = (), documents: Sequence[str] | None = None) -> Answer:
+        self.free.wait(30)
+        self.asked += 1
+        info, times = self.index.info, {"total": 7.0, "encode": 3.0}
+        return Answer("answered", question, question, info, Confidence(0.9, 0.5), timings_ms=times)
+
+
+def serving(clerk: Clerk, folder: Path, **settings: object) -> Service:
+    return Service(read_settings(index=folder, **settings), cast(Pipeline, clerk))
+
+
+def test_an_answer_is_remembered_by_question_history_and_guides(tmp_path: Path) -> None:
+    clerk = Clerk()
+
+    async def run() -> list[Answer]:
+        with closing(serving(clerk, tmp_path)) as service:
+            return [
+                await service.ask(question, earlier, documents)
+                for question in ("one", "two")
+                for earlier in ((), ["zero"])
+                for documents in (None, ["x"], ["x"])
+            ]
+
+    given = asyncio.run(run())
+    assert clerk.asked == 8
+    assert given[1].timings_ms["total"] == 7.0 and set(given[2].timings_ms) == {"total"}
+
+
+def test_another_index_is_asked_afresh_and_the_oldest_is_forgotten(tmp_path: Path) -> None:
+    clerk, other = Clerk(), Clerk()
+    other.index.info = IndexInfo("b", "2026-01-01T00:00:00+00:00", 1, 1, "model")
+
+    async def run() -> None:
+        with closing(serving(clerk, tmp_path, cache=2)) as service:
+            for question in ("one", "two", "one", "three", "one", "two"):
+                await service.ask(question)
+            service.serve(cast(Pipeline, other))
+            assert (await service.ask("one")).index.id == "b"
+
+    asyncio.run(run())
+    assert (clerk.asked, other.asked) == (4, 1)
+
+
+def test_nothing_is_remembered_without_room(tmp_path: Path) -> None:
+    clerk = Clerk()
+
+    async def run() -> None:
+        with closing(serving(clerk, tmp_path, cache=0)) as service:
+            for _ in range(3):
+                await service.ask("one")
+
+    asyncio.run(run())
+    assert clerk.asked == 3
+
+
+def test_the_loop_is_free_while_questions_are_worked_on(tmp_path: Path) -> None:
+    clerk = Clerk()
+    clerk.free.clear()
+
+    async def run() -> list[Answer]:
+        with closing(serving(clerk, tmp_path)) as service:
+            asked = [asyncio.create_task(service.ask(str(number))) for number in range(4)]
+            await asyncio.sleep(0)
+            clerk.free.set()  # said by the loop itself: held up, it would never come to this
+            return await asyncio.gather(*asked)
+
+    assert [answer.question for answer in asyncio.run(run())] == ["0", "1", "2", "3"]
+
+
+def test_a_slow_answer_is_given_up(tmp_path: Path) -> None:
+    clerk = Clerk()
+    clerk.free.clear()
+
+    async def run() -> None:
+        with closing(serving(clerk, tmp_path, timeout=0.05)) as service:
+            with pytest.raises(Problem, match=r"took too long") as raised:
+                await service.ask("one")
+            assert raised.value.status == 503 and raised.value.headers == {"Retry-After": "5"}
+            clerk.free.set()
+
+    asyncio.run(run())

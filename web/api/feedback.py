@@ -1,6 +1,5 @@
-"""What a reader says about an answer: the form's route, and what the page shows of it without script."""
+"""What a reader says about an answer: the form's route."""
 
-from dataclasses import dataclass
 from typing import Annotated
 from urllib.parse import parse_qsl
 
@@ -11,32 +10,11 @@ from rag.text.cleaning import clean
 from rag.questions.checking import MAX_CHARS
 from rag.text.cleaning import clean
 from web.problems import Problem
-from web.service import Service, Shared
+from web.service import Shared
 from web.votes import REASONS, VOTES, Feedback
 
 router = APIRouter(include_in_schema=False)
 _LIMITS = {"answer": 36, "status": 16, "sources": 2000, "back": 4000, "turn": 2}
-
-
-@dataclass(frozen=True, slots=True)
-class Voted:
-    """What was said about the answer of a turn."""
-
-    turn: int
-    answer: str
-    vote: str
-    reason: str
-    question: str
-
-
-def voted(service: Service, reference: str) -> Voted | None:
-    """What an address ("fb=2.ans_…") says was just said, looked up."""
-    turn, _, answer = reference.partition(".")
-    try:
-        said = service.feedback.get(answer) if turn.isdecimal() and answer else None
-    except OSError:
-        return None
-    return Voted(int(turn), answer, said.vote, said.reason, said.question) if said else None
 
 
 async def form(request: Request) -> dict[str, str]:

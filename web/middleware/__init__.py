@@ -1,1 +1,1 @@
-"""What stands around every route."""
+"""What stands around every request: limits, headers, logs, counters. Imports nothing of `web` but itself."""

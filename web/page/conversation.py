@@ -9,7 +9,7 @@ from rag.text.cleaning import clean
 from rag.questions.checking import fault_of
 from rag.text.cleaning import clean
 from web.addresses import ask_address
-from web.page.turns import Turn, make_turn
+from web.page.turns import ShownTurn, make_turn
 from web.problems import Problem
 from web.schemas import MAX_TURNS
 from web.service import Service
@@ -49,9 +49,9 @@ class Fault:
     draft: str = ""
 
 
-def answered(service: Service, questions: Sequence[str]) -> tuple[list[Turn], Fault | None]:
+def answered(service: Service, questions: Sequence[str]) -> tuple[list[ShownTurn], Fault | None]:
     """A turn for each question, up to the first that has none, and that one's fault."""
-    turns: list[Turn] = []
+    turns: list[ShownTurn] = []
     for at, question in enumerate(questions):
         earlier = questions[:at]
         if at == MAX_TURNS:
@@ -68,7 +68,7 @@ def answered(service: Service, questions: Sequence[str]) -> tuple[list[Turn], Fa
     return turns, None
 
 
-def answered_turn(service: Service, question: str, earlier: Sequence[str]) -> Turn:
+def answered_turn(service: Service, question: str, earlier: Sequence[str]) -> ShownTurn:
     """The turn of one question that follows `earlier`."""
     return make_turn(service.ask_from_thread(question, earlier), earlier)
 

@@ -8,15 +8,15 @@ from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse, Res
 
 from web.page.assets import assets, render
 from web.page.conversation import Conversation, answered
-from web.page.layout import Node
-from web.page.turns import Quote, Turn
+from web.page.layout import Element
+from web.page.turns import ShownQuote, ShownTurn
 from web.problems import Problem
 from web.service import Shared
 
 router = APIRouter(include_in_schema=False)
 
 
-def turns_of(service: Shared, q: Annotated[list[str], Query()]) -> list[Turn]:
+def turns_of(service: Shared, q: Annotated[list[str], Query()]) -> list[ShownTurn]:
     """The turns of the address. Raises Problem for a question that is none or has no answer."""
     conversation = Conversation.of(q)
     if conversation.problem:
@@ -27,7 +27,7 @@ def turns_of(service: Shared, q: Annotated[list[str], Query()]) -> list[Turn]:
     return turns
 
 
-Turns = Annotated[list[Turn], Depends(turns_of)]
+Turns = Annotated[list[ShownTurn], Depends(turns_of)]
 
 
 @router.get("/ask.md")
@@ -54,7 +54,7 @@ def ask_html(request: Request, turns: Turns, service: Shared) -> Response:
     return HTMLResponse(render("export.html", context), headers=_attached("html"))
 
 
-def markdown(turn: Turn, base: str) -> Iterator[str]:
+def markdown(turn: ShownTurn, base: str) -> Iterator[str]:
     """The lines of a turn: question, quotes with their numbers, sources, address. `base` is the server's address."""
     response = turn.response
     yield f"## {response.question}"
@@ -69,9 +69,9 @@ def markdown(turn: Turn, base: str) -> Iterator[str]:
         yield _row(["", *(column.title for column in response.comparison.columns)])
         yield _row(["---"] * (len(response.comparison.columns) + 1))
         yield from (_row([aspect, *map(_cell, cells)]) for aspect, cells in turn.table)
-    for node in [*turn.quotes, *turn.folded]:
+    for element in [*turn.quotes, *turn.folded]:
         yield ""
-        yield from _lines(node)
+        yield from _lines(element)
     yield from (f"\n{remark}" for remark in turn.remarks)
     if turn.notes:
         yield "\nSources"
@@ -79,31 +79,33 @@ def markdown(turn: Turn, base: str) -> Iterator[str]:
     yield f"\n{base}{turn.address}"
 
 
-def _lines(node: Node, depth: int = 0) -> Iterator[str]:
-    match node.kind:
+def _lines(element: Element, depth: int = 0) -> Iterator[str]:
+    match element.kind:
         case "list":
-            for position, item in enumerate(node.children):
-                mark = f"{node.first + position}." if node.first else "-"
+            for position, item in enumerate(element.children):
+                mark = f"{element.first + position}." if element.first else "-"
                 yield f"{'   ' * depth}{mark} {_words(item)}"
                 for below in item.children:
                     yield from _lines(below, depth + 1)
         case "table":
-            for position, row in enumerate(node.children):
+            for position, row in enumerate(element.children):
                 yield _row([_words(cell) for cell in row.children])
                 if position == 0:
                     yield _row(["---"] * len(row.children))
         case _:
-            yield _words(node)
+            yield _words(element)
 
 
-def _words(node: Node) -> str:
-    """What a node shows on one line, each number after the words it follows on the page."""
-    shown = "".join("".join(run.text for run in span.runs) + "".join(f" [{n}]" for n in span.closes) for span in node.spans)
+def _words(element: Element) -> str:
+    """What a element shows on one line, each number after the words it follows on the page."""
+    shown = "".join("".join(run.text for run in span.runs) + "".join(f" [{n}]" for n in span.closes) for span in element.spans)
     return " ".join(shown.split())
 
 
-def _cell(quote: Quote | None) -> str:
-    return "; ".join(_words(below) for node in quote.nodes for below in node.walk() if below.spans) if quote else "not said"
+def _cell(quote: ShownQuote | None) -> str:
+    return (
+        "; ".join(_words(below) for element in quote.elements for below in element.walk() if below.spans) if quote else "not said"
+    )
 
 
 def _row(cells: Sequence[str]) -> str:

@@ -1,6 +1,6 @@
 """Stretches of a guide laid out for a page: headings, paragraphs, nested lists and tables.
 
-The answer, the source page, the panel and the export all show what is made here. A node shows `document.text[start:end]`
+The answer, the source page, the panel and the export all show what is made here. A element shows `document.text[start:end]`
 without list marks and inline markup, and not a character else; which characters belong to which citation goes by offsets.
 """
 
@@ -12,9 +12,10 @@ from typing import Literal, Protocol
 
 from rag.datatypes import Document
 from rag.formats.blocks import HEADER
+from web.addresses import Mark
 from web.page.inline import Style, styles
 
-NodeKind = Literal["heading", "paragraph", "list", "item", "table", "row", "cell"]
+ElementKind = Literal["heading", "paragraph", "list", "item", "table", "row", "cell"]
 _ORDINAL = re.compile(r"(\d{1,3})[.)]\s+$")
 _CELL = re.compile(r"[^|\t]+")
 
@@ -32,15 +33,6 @@ class Piece(Protocol):
     def level(self) -> int: ...
     @property
     def label_end(self) -> int | None: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """The run `start:end` of a document, cited as `number`."""
-
-    number: int
-    start: int
-    end: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,34 +56,34 @@ class Span:
 
 
 @dataclass(slots=True)
-class Node:
+class Element:
     """A laid-out element. `anchor` is a heading's id, `first` numbers an ordered list's first item (0 for bullets).
 
     `level` ranks a heading, counts an item's depth, or is 1 for a table's heading row.
     """
 
-    kind: NodeKind
+    kind: ElementKind
     spans: list[Span] = field(default_factory=list)
-    children: list["Node"] = field(default_factory=list)
+    children: list["Element"] = field(default_factory=list)
     level: int = 0
     anchor: str = ""
     first: int = 0
 
     @property
     def text(self) -> str:
-        """What the node itself shows, children left out."""
+        """What the element itself shows, children left out."""
         return "".join(run.text for span in self.spans for run in span.runs)
 
-    def walk(self) -> Iterator["Node"]:
-        """The node and all below it, in reading order."""
+    def walk(self) -> Iterator["Element"]:
+        """The element and all below it, in reading order."""
         yield self
         for child in self.children:
             yield from child.walk()
 
 
-def lay_out(document: Document, pieces: Iterable[Piece], marks: Sequence[Mark] = ()) -> list[Node]:
-    """Pieces of a document, in reading order, as nodes; text under a mark is spanned by it."""
-    nodes: list[Node] = []
+def lay_out(document: Document, pieces: Iterable[Piece], marks: Sequence[Mark] = ()) -> list[Element]:
+    """Pieces of a document, in reading order, as elements; text under a mark is spanned by it."""
+    elements: list[Element] = []
     listing = _Listing()
     headers = {block.start for block in document.blocks if block.kind == "row" and block.marker == HEADER}
     for piece in _joined(document.text, pieces, headers):
@@ -100,19 +92,19 @@ def lay_out(document: Document, pieces: Iterable[Piece], marks: Sequence[Mark] =
             continue
         if piece.kind == "item":
             ordinal = _ORDINAL.search(document.text, max(0, piece.start - 8), piece.start)
-            top = listing.add(Node("item", spans, level=piece.level), int(ordinal[1]) if ordinal else 0)
+            top = listing.add(Element("item", spans, level=piece.level), int(ordinal[1]) if ordinal else 0)
             if top is not None:
-                nodes.append(top)
+                elements.append(top)
             continue
         listing = _Listing()
         if piece.kind == "row":
-            if not nodes or nodes[-1].kind != "table":
-                nodes.append(Node("table"))
-            nodes[-1].children.append(_row(document, piece, marks, piece.start in headers))
+            if not elements or elements[-1].kind != "table":
+                elements.append(Element("table"))
+            elements[-1].children.append(_row(document, piece, marks, piece.start in headers))
         else:
-            nodes.append(Node("heading" if piece.kind == "heading" else "paragraph", spans, level=piece.level))
-    _bound(nodes)
-    return nodes
+            elements.append(Element("heading" if piece.kind == "heading" else "paragraph", spans, level=piece.level))
+    _bound(elements)
+    return elements
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,23 +175,23 @@ def _cut(style: Style, piece: Piece, marks: Sequence[Mark]) -> Iterator[Style]:
         yield replace(style, start=start, end=end, strong=style.strong or end <= label_end)
 
 
-def _row(document: Document, row: Piece, marks: Sequence[Mark], header: bool) -> Node:
+def _row(document: Document, row: Piece, marks: Sequence[Mark], header: bool) -> Element:
     """A row and its cells, whose text parts them by bars or tabs; a heading row has level 1."""
     cells = []
     for match in _CELL.finditer(document.text, row.start, row.end):
         text = match.group()
         start = match.start() + len(text) - len(text.lstrip())
-        cells.append(Node("cell", list(_spans(document, _Stretch("cell", start, match.start() + len(text.rstrip())), marks))))
-    return Node("row", children=cells, level=int(header))
+        cells.append(Element("cell", list(_spans(document, _Stretch("cell", start, match.start() + len(text.rstrip())), marks))))
+    return Element("row", children=cells, level=int(header))
 
 
 class _Listing:
     """A run of items under construction: nested lists, outermost first."""
 
     def __init__(self) -> None:
-        self._open: list[Node] = []
+        self._open: list[Element] = []
 
-    def add(self, item: Node, ordinal: int) -> Node | None:
+    def add(self, item: Element, ordinal: int) -> Element | None:
         """Put an item at its depth; returns the list it started if that is an outermost one."""
         while len(self._open) > 1 and item.level < self._open[-1].level:
             self._open.pop()
@@ -210,7 +202,7 @@ class _Listing:
             current.level = item.level
             current.children.append(item)
             return None
-        listing = Node("list", children=[item], level=item.level, first=ordinal)
+        listing = Element("list", children=[item], level=item.level, first=ordinal)
         if current is not None and not deeper:
             self._open.pop()
         parent = self._open[-1].children[-1] if self._open else None
@@ -221,9 +213,9 @@ class _Listing:
         return None
 
 
-def _bound(nodes: Sequence[Node]) -> None:
+def _bound(elements: Sequence[Element]) -> None:
     """Note on the spans where each mark first and last shows."""
-    spans = [span for node in nodes for below in node.walk() for span in below.spans]
+    spans = [span for element in elements for below in element.walk() for span in below.spans]
     first: dict[int, Span] = {}
     last: dict[int, Span] = {}
     for span in spans:

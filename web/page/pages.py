@@ -8,12 +8,10 @@ from fastapi import APIRouter, Query
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from rag.datatypes import Document, Outline
-from web.addresses import ask_address, guide_address
-from web.api.feedback import voted
+from web.addresses import Mark, ask_address, guide_address
 from web.page.assets import assets, render
 from web.page.conversation import Conversation, answered, answered_turn
 from web.page.coverage import coverage, published_rates
-from web.page.layout import Mark
 from web.page.source import excerpt, whole
 from web.page.turns import Next
 from web.problems import Problem
@@ -61,7 +59,7 @@ def ask(service: Shared, typed: Questions = [], draft: str = "", fb: str = "") -
         full=len(turns) >= MAX_TURNS,
         draft=conversation.value or (fault.draft if fault else draft),
         problem=conversation.problem,
-        voted=voted(service, fb),
+        voted=service.feedback.voted(fb),
         back=ask_address(asked),
         export=False,
     )
@@ -85,13 +83,13 @@ def guide(service: Shared, document_id: str, at: At = [], n: N = [], typed: Ques
     """A guide with its cited runs marked."""
     document, outline = _guide(service, document_id)
     marks = _marks(document, at, n)
-    nodes, contents = whole(document, outline, marks)
+    elements, contents = whole(document, outline, marks)
     questions = Conversation.of(typed).questions
     return page(
         service,
         "guide.html",
         document=document,
-        nodes=nodes,
+        elements=elements,
         contents=contents,
         marks=marks,
         question=questions[-1] if questions else "",

@@ -7,6 +7,9 @@ from rag.datatypes import Block, Document, Outline, Section
 from rag.text.cleaning import slug
 from rag.text.sentences import sentences
 from web.page.layout import Mark, Node, lay_out
+from rag.text.words import sentences
+from web.addresses import Mark
+from web.page.layout import Element, lay_out
 
 EXCERPT_CHARACTERS = 2500
 
@@ -25,24 +28,24 @@ class Excerpt:
     """Where a citation stands (`path`, the guide's title left out) and what stands around it."""
 
     path: tuple[str, ...]
-    nodes: list[Node]
+    elements: list[Element]
     cut_before: bool
     cut_after: bool
 
 
-def whole(document: Document, outline: Outline, marks: Sequence[Mark]) -> tuple[list[Node], list[Heading]]:
+def whole(document: Document, outline: Outline, marks: Sequence[Mark]) -> tuple[list[Element], list[Heading]]:
     """Every section of a guide in reading order, marked, and its table of contents."""
-    nodes = lay_out(document, [block for section in _shown(outline) for block in _blocks(section)], marks)
+    elements = lay_out(document, [block for section in _shown(outline) for block in _blocks(section)], marks)
     contents: list[Heading] = []
     taken: set[str] = set()
-    for node in nodes:
-        if node.kind == "heading":
-            node.anchor = _anchor(node.text, taken)
-            if node.level == 2:
-                contents.append(Heading(node.text, node.anchor, False))
-        if contents and any(span.marks for below in node.walk() for span in below.spans):
+    for element in elements:
+        if element.kind == "heading":
+            element.anchor = _anchor(element.text, taken)
+            if element.level == 2:
+                contents.append(Heading(element.text, element.anchor, False))
+        if contents and any(span.marks for below in element.walk() for span in below.spans):
             contents[-1] = replace(contents[-1], cited=True)
-    return nodes, contents
+    return elements, contents
 
 
 def excerpt(document: Document, outline: Outline, mark: Mark) -> Excerpt:
@@ -52,8 +55,8 @@ def excerpt(document: Document, outline: Outline, mark: Mark) -> Excerpt:
         return Excerpt((), lay_out(document, [Block("paragraph", mark.start, mark.end)], [mark]), True, True)
     pieces = [piece for block in _blocks(section) if block.kind != "heading" for piece in _pieces(document.text, block)]
     first, last = _window(pieces, mark)
-    nodes = lay_out(document, _rejoined(pieces[first : last + 1]), [mark])
-    return Excerpt(section.path[1:], nodes, first > 0, last < len(pieces) - 1)
+    elements = lay_out(document, _rejoined(pieces[first : last + 1]), [mark])
+    return Excerpt(section.path[1:], elements, first > 0, last < len(pieces) - 1)
 
 
 def _shown(outline: Outline) -> Iterator[Section]:

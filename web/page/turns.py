@@ -7,6 +7,9 @@ from rag.datatypes import Answer, Citation
 from rag.text.sentences import sentences
 from web.addresses import ask_address, guide_address
 from web.page.layout import Mark, Node, Run, lay_out
+from rag.text.words import sentences
+from web.addresses import Mark, ask_address, guide_address
+from web.page.layout import Element, Run, lay_out
 from web.schemas import MAX_TURNS, AskResponse, CitationModel
 
 FOLD_QUOTES = 6
@@ -48,11 +51,11 @@ class Note:
 
 
 @dataclass(frozen=True, slots=True)
-class Quote:
+class ShownQuote:
     """A citation laid out, for a paragraph of the answer or a cell of its table."""
 
     number: int
-    nodes: list[Node]
+    elements: list[Element]
     words: int
 
 
@@ -66,17 +69,17 @@ class Next:
 
 
 @dataclass(frozen=True, slots=True)
-class Turn:
+class ShownTurn:
     """A turn of a conversation. `position` counts from 1; `address` is the conversation up to here; `folded` are the quotes
     behind "Show 3 more passages"; `table` holds the rows of a comparison as (aspect, quote or None a column)."""
 
     position: int
     response: AskResponse
     cause: str | None
-    quotes: list[Node]
-    folded: list[Node]
+    quotes: list[Element]
+    folded: list[Element]
     folded_count: int
-    table: list[tuple[str, list[Quote | None]]]
+    table: list[tuple[str, list[ShownQuote | None]]]
     notes: dict[int, Note]
     remarks: tuple[str, ...]
     next: list[Next]
@@ -95,7 +98,7 @@ class Turn:
         return " ".join(f"{c.document_id}:{c.start}-{c.end}" for c in self.response.citations)
 
 
-def make_turn(answer: Answer, earlier: Sequence[str] = ()) -> Turn:
+def make_turn(answer: Answer, earlier: Sequence[str] = ()) -> ShownTurn:
     """An answer to the last question of a conversation, laid out; `earlier` are the questions before it."""
     response = AskResponse.of(answer, earlier)
     questions = [*earlier, answer.question]
@@ -104,7 +107,7 @@ def make_turn(answer: Answer, earlier: Sequence[str] = ()) -> Turn:
     tabled = {quote.number for _, cells in table for quote in cells if quote}
     listed = [quotes[segment.number] for segment in answer.segments if segment.number not in tabled]
     fold = _fold(listed)
-    return Turn(
+    return ShownTurn(
         position=len(questions),
         response=response,
         cause=answer.cause,
@@ -118,24 +121,24 @@ def make_turn(answer: Answer, earlier: Sequence[str] = ()) -> Turn:
     )
 
 
-def _quote(citation: Citation) -> Quote:
+def _quote(citation: Citation) -> ShownQuote:
     """A citation laid out, its number on the lead-in of the list it ends with, else after its last words."""
     mark = Mark(citation.number, citation.start, citation.end)
-    nodes = lay_out(citation.document, citation.parts, [mark])
-    chip = nodes[-2] if len(nodes) > 1 and nodes[-1].kind in ("list", "table") else nodes[-1]
-    spans = [span for node in nodes for below in node.walk() for span in below.spans]
+    elements = lay_out(citation.document, citation.parts, [mark])
+    chip = elements[-2] if len(elements) > 1 and elements[-1].kind in ("list", "table") else elements[-1]
+    spans = [span for element in elements for below in element.walk() for span in below.spans]
     numbered = [span for below in chip.walk() for span in below.spans][-1]
     for span in spans:
         span.closes = (citation.number,) if span is numbered else ()
-    return Quote(citation.number, nodes, len(citation.quote.split()))
+    return ShownQuote(citation.number, elements, len(citation.quote.split()))
 
 
-def _table(answer: Answer, quotes: dict[int, Quote]) -> list[tuple[str, list[Quote | None]]]:
+def _table(answer: Answer, quotes: dict[int, ShownQuote]) -> list[tuple[str, list[ShownQuote | None]]]:
     rows = answer.comparison.rows if answer.comparison else ()
     return [(aspect, [None if number is None else quotes[number] for number in numbers]) for aspect, numbers in rows]
 
 
-def _fold(quotes: Sequence[Quote]) -> int:
+def _fold(quotes: Sequence[ShownQuote]) -> int:
     """How many quotes show: up to six of at most 180 words together, and always the first."""
     words, shown = 0, 0
     for quote in quotes[:FOLD_QUOTES]:
@@ -146,35 +149,35 @@ def _fold(quotes: Sequence[Quote]) -> int:
     return shown
 
 
-def _joined(quotes: Sequence[Quote]) -> list[Node]:
-    """The quotes' nodes; lone items of neighbouring quotes make one list, each item with its own number."""
-    nodes: list[Node] = []
+def _joined(quotes: Sequence[ShownQuote]) -> list[Element]:
+    """The quotes' elements; lone items of neighbouring quotes make one list, each item with its own number."""
+    elements: list[Element] = []
     lone = False
     for quote in quotes:
-        single = len(quote.nodes) == 1 and quote.nodes[0].kind == "list"
-        if single and lone and bool(nodes[-1].first) == bool(quote.nodes[0].first):
-            nodes[-1] = replace(nodes[-1], children=[*nodes[-1].children, *quote.nodes[0].children])
+        single = len(quote.elements) == 1 and quote.elements[0].kind == "list"
+        if single and lone and bool(elements[-1].first) == bool(quote.elements[0].first):
+            elements[-1] = replace(elements[-1], children=[*elements[-1].children, *quote.elements[0].children])
         else:
-            nodes += quote.nodes
+            elements += quote.elements
         lone = single
-    return nodes
+    return elements
 
 
-def _notes(answer: Answer, response: AskResponse, quotes: dict[int, Quote], questions: Sequence[str]) -> list[Note]:
+def _notes(answer: Answer, response: AskResponse, quotes: dict[int, ShownQuote], questions: Sequence[str]) -> list[Note]:
     notes = []
     for citation, model in zip(answer.citations, response.citations, strict=True):
         document = citation.document
         marks = [Mark(c.number, c.start, c.end) for c in answer.citations if c.document.id == document.id]
-        words, cut = _opening(quotes[citation.number].nodes[0])
+        words, cut = _opening(quotes[citation.number].elements[0])
         href = guide_address(document.id, marks, citation.number, questions)
         notes.append(Note(model, words, href, cut, document.language))
     return notes
 
 
-def _opening(node: Node) -> tuple[list[Run], bool]:
+def _opening(element: Element) -> tuple[list[Run], bool]:
     """The first words of a quote, those of its first paragraph, item or row, and whether they are cut: after a sentence if
     one ends in time, else between words."""
-    first = node.children[0] if node.kind in ("list", "table") else node
+    first = element.children[0] if element.kind in ("list", "table") else element
     runs: list[Run] = []
     left = _NOTE_CHARACTERS
     for below in first.walk() if first.kind == "row" else [first]:

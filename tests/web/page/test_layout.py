@@ -1,7 +1,8 @@
 """Pieces of a guide become headings, paragraphs, nested lists and tables; marks go by offsets."""
 
 from rag.datatypes import Block, Document, Part
-from web.page.layout import Mark, Node, lay_out
+from web.addresses import Mark
+from web.page.layout import Element, lay_out
 
 
 def guide(text: str, path: str = "guide.txt", blocks: tuple[Block, ...] = ()) -> Document:
@@ -13,9 +14,13 @@ def part(text: str, words: str, kind: str = "item", level: int = 0, label: str =
     return Part(kind, start, start + len(words), level, start + len(label) if label else None)  # type: ignore[arg-type]
 
 
-def outline(nodes: list[Node]) -> list[object]:
+def outline(elements: list[Element]) -> list[object]:
     """Nodes as nested lists: (kind, what it shows), and what is below it."""
-    return [item for node in nodes for item in ((node.kind, node.text), *([outline(node.children)] if node.children else []))]
+    return [
+        item
+        for element in elements
+        for item in ((element.kind, element.text), *([outline(element.children)] if element.children else []))
+    ]
 
 
 def test_items_nest_by_level_and_change_lists_with_their_marks() -> None:
@@ -75,18 +80,18 @@ def test_a_tables_heading_row_is_a_row_whatever_it_is_called() -> None:
 
 def test_marks_cut_runs_overlap_and_know_their_ends() -> None:
     text = "Aaa bbb **ccc** ddd."
-    (node,) = lay_out(guide(text), [part(text, text, "paragraph")], [Mark(1, 4, 15), Mark(2, 8, 20)])
-    assert [("".join(run.text for run in span.runs), span.marks) for span in node.spans] == [
+    (element,) = lay_out(guide(text), [part(text, text, "paragraph")], [Mark(1, 4, 15), Mark(2, 8, 20)])
+    assert [("".join(run.text for run in span.runs), span.marks) for span in element.spans] == [
         ("Aaa ", ()),
         ("bbb ", (1,)),
         ("ccc", (1, 2)),
         (" ddd.", (2,)),
     ]
-    assert [(span.opens, span.closes) for span in node.spans] == [((), ()), ((1,), ()), ((2,), (1,)), ((), (2,))]
+    assert [(span.opens, span.closes) for span in element.spans] == [((), ()), ((1,), ()), ((2,), (1,)), ((), (2,))]
 
 
 def test_a_mark_over_several_blocks_opens_and_closes_once() -> None:
     text = "Lead:\n- one\n- two"
-    nodes = lay_out(guide(text), [part(text, "Lead:", "lead"), part(text, "one"), part(text, "two")], [Mark(7, 0, len(text))])
-    spans = [span for node in nodes for below in node.walk() for span in below.spans]
+    elements = lay_out(guide(text), [part(text, "Lead:", "lead"), part(text, "one"), part(text, "two")], [Mark(7, 0, len(text))])
+    spans = [span for element in elements for below in element.walk() for span in below.spans]
     assert [(span.marks, span.opens, span.closes) for span in spans] == [((7,), (7,), ()), ((7,), (), ()), ((7,), (), (7,))]

@@ -4,7 +4,8 @@ import pytest
 
 from rag.datatypes import Block, Document, Group, Outline, Section
 from tests.scenes import SEED, TURBINE, Scenes
-from web.page.layout import Mark, Node
+from web.addresses import Mark
+from web.page.layout import Element
 from web.page.source import EXCERPT_CHARACTERS, excerpt, whole
 
 SCENES = Scenes()
@@ -14,16 +15,16 @@ def of(id: str) -> tuple[Document, Outline]:
     return SCENES.documents[id], SCENES.outlines[id]
 
 
-def texts(nodes: list[Node]) -> list[str]:
-    return [below.text for node in nodes for below in node.walk() if below.text]
+def texts(elements: list[Element]) -> list[str]:
+    return [below.text for element in elements for below in element.walk() if below.text]
 
 
 @pytest.mark.parametrize("id", list(SCENES.documents))
 def test_a_guide_is_shown_whole_and_in_its_own_words(id: str) -> None:
     document, outline = of(id)
-    nodes, contents = whole(document, outline, [])
-    shown = texts(nodes)
-    runs = [run.text for node in nodes for below in node.walk() for span in below.spans for run in span.runs]
+    elements, contents = whole(document, outline, [])
+    shown = texts(elements)
+    runs = [run.text for element in elements for below in element.walk() for span in below.spans for run in span.runs]
     assert [run for run in runs if run not in document.text] == []
     letters = "".join("".join(shown).split())
     for section in outline.sections:
@@ -31,13 +32,13 @@ def test_a_guide_is_shown_whole_and_in_its_own_words(id: str) -> None:
             for block in group.blocks:
                 bare = document.text[block.start : block.end].replace("*", "").replace("|", "")
                 assert all(part in letters for part in bare.split()[:3]), bare
-    anchors = [node.anchor for node in nodes if node.kind == "heading"]
+    anchors = [element.anchor for element in elements if element.kind == "heading"]
     assert len(anchors) == len(set(anchors)) and {heading.anchor for heading in contents} <= set(anchors)
 
 
 def test_a_heading_said_twice_and_the_title_show_once() -> None:
-    nodes, _ = whole(*of(SEED), [])
-    headings = [node.text for node in nodes if node.kind == "heading"]
+    elements, _ = whole(*of(SEED), [])
+    headings = [element.text for element in elements if element.kind == "heading"]
     assert headings.count("Head of Analytics Engineering") == 1 and "Lead Data Science Engineer" not in headings
     assert "More Careers" in headings
 
@@ -54,7 +55,7 @@ def test_an_excerpt_is_the_section_around_the_mark() -> None:
     start = document.text.index("Offshore crews earn")
     found = excerpt(document, outline, Mark(1, start, start + 30))
     assert found.path == ("Pay",) and not found.cut_before and not found.cut_after
-    assert [node.kind for node in found.nodes] == ["paragraph", "table", "paragraph"]
+    assert [element.kind for element in found.elements] == ["paragraph", "table", "paragraph"]
 
 
 def test_a_long_section_is_cut_at_sentences_around_the_mark() -> None:
@@ -64,7 +65,7 @@ def test_a_long_section_is_cut_at_sentences_around_the_mark() -> None:
     outline = Outline("Long", (), (Section(("Long", "Work"), None, None, (Group((block,)),)),))
     start = text.index("Sentence number 50")
     found = excerpt(document, outline, Mark(1, start, start + 18))
-    (shown,) = texts(found.nodes)
+    (shown,) = texts(found.elements)
     assert found.path == ("Work",) and found.cut_before and found.cut_after
     assert EXCERPT_CHARACTERS - 60 < len(shown) <= EXCERPT_CHARACTERS and shown in text
     assert shown.startswith("Sentence number") and shown.endswith("about the work.")
@@ -75,4 +76,4 @@ def test_a_mark_outside_every_section_stands_alone() -> None:
     document, outline = of(TURBINE)
     front = document.text.index("aliases")
     found = excerpt(document, outline, Mark(1, front, front + 7))
-    assert (found.path, texts(found.nodes)) == ((), ["aliases"])
+    assert (found.path, texts(found.elements)) == ((), ["aliases"])

@@ -6,15 +6,15 @@ from dataclasses import replace
 from rag.datatypes import Answer, Citation
 from tests.scenes import SEED, Scenes
 from web.page.assets import render
-from web.page.layout import Node
+from web.page.layout import Element
 from web.page.turns import make_turn
 
 SCENES = Scenes()
 
 
-def numbered(nodes: Sequence[Node]) -> list[tuple[str, tuple[int, ...]]]:
+def numbered(elements: Sequence[Element]) -> list[tuple[str, tuple[int, ...]]]:
     """What stands right before each number."""
-    spans = [span for node in nodes for below in node.walk() for span in below.spans]
+    spans = [span for element in elements for below in element.walk() for span in below.spans]
     return [("".join(run.text for run in span.runs)[-20:], span.closes) for span in spans if span.closes]
 
 
@@ -26,12 +26,12 @@ def cites(*runs: tuple[str, str]) -> Answer:
 def test_the_number_of_a_list_stands_on_its_lead_in() -> None:
     turn = make_turn(SCENES.listing("Q"))
     assert numbered(turn.quotes) == [("nsibilities include:", (1,))]
-    assert [node.kind for node in turn.quotes] == ["paragraph", "list"]
+    assert [element.kind for element in turn.quotes] == ["paragraph", "list"]
 
 
 def test_the_number_of_prose_after_a_list_stands_at_its_end() -> None:
     turn = make_turn(cites(("Key responsibilities include: - **Leadership", "business acumen.")))
-    assert [node.kind for node in turn.quotes] == ["paragraph", "list", "paragraph"]
+    assert [element.kind for element in turn.quotes] == ["paragraph", "list", "paragraph"]
     assert numbered(turn.quotes) == [("and business acumen.", (1,))]
 
 
@@ -39,7 +39,7 @@ def test_lone_items_make_one_list_each_with_its_number() -> None:
     turn = make_turn(
         cites(("Skill Gap:", "skills"), ("Rapid Technological Changes", "relevant"), ("Base Salary Range", "per year"))
     )
-    assert [(node.kind, len(node.children)) for node in turn.quotes] == [("list", 3)]
+    assert [(element.kind, len(element.children)) for element in turn.quotes] == [("list", 3)]
     assert [closes for _, closes in numbered(turn.quotes)] == [(1,), (2,), (3,)]
 
 

@@ -127,17 +127,17 @@ class Assistant:
     def _decided(self, reading: Reading, scope: Scope) -> Outcome:
         if reading.intent == "compare":
             told = None if reading.unheld else self._comparisons.of(reading, scope)
-            return told or abstain(reading, 0.1, None, scope, self._careers)
+            return told or abstain(reading, None, None, scope, self._careers)
         if reading.intent in ("overview", "duties") and (told := _describe(reading, scope)):
             return told
         if not (reading.terms or reading.careers or reading.unheld) and len(reading.words) <= _FEW:
-            return unclear(0.1, scope.offers.openers(_READINGS))
+            return unclear(None, scope.offers.openers(_READINGS))
         if bare := self._bare(reading, scope):
             return bare
         placed = scope.profiles.placed(reading)
         picks = pick(placed, self._weighed(placed, scope))
         if not picks:
-            return abstain(reading, 0.0, None, scope, self._careers)
+            return abstain(reading, None, None, scope, self._careers)
         value = self._calibration.probability(features(placed, picks[0]))
         if value < self._calibration.threshold or not names_unheld(reading, picks[0]):
             return abstain(reading, value, picks[0], scope, self._careers)
@@ -165,7 +165,7 @@ class Assistant:
             return None
         near = self._careers.nearest(reading.terms[0].text, among=frozenset(scope.profiles.careers))
         offered = scope.offers.about(near)
-        return unclear(0.5, offered) if len(offered) > 1 else None
+        return unclear(None, offered) if len(offered) > 1 else None
 
     def _dress(self, asked: str, alone: str, outcome: Outcome, reading: Reading | None, scope: Scope) -> Answer:
         text, segments, citations = cite(outcome.quotes)
@@ -177,7 +177,7 @@ class Assistant:
             question=asked,
             standalone=alone,
             index=self._index.info,
-            confidence=Confidence(round(outcome.confidence, 4), self._calibration.threshold, self._calibration.id),
+            confidence=self._confidence(outcome.confidence),
             text=text,
             segments=segments,
             citations=citations,
@@ -186,7 +186,12 @@ class Assistant:
             remarks=outcome.remarks,
             related=related,
             comparison=table(outcome, self._careers.titles),
+            basis=outcome.basis,
         )
+
+    def _confidence(self, value: float | None) -> Confidence | None:
+        calibration = self._calibration
+        return None if value is None else Confidence(round(value, 4), calibration.threshold, calibration.id)
 
 
 def _describe(reading: Reading, scope: Scope) -> Outcome | None:
@@ -196,7 +201,7 @@ def _describe(reading: Reading, scope: Scope) -> Outcome | None:
         found += [quote for quote in (scope.profiles.opening(career),) if quote]
         duties = scope.profiles.duties(career) if reading.intent == "duties" else None
         found += [duties] if duties else []
-    return Outcome("answered", 0.99, tuple(found)) if found else None
+    return Outcome("answered", None, tuple(found), basis="opening") if found else None
 
 
 def _choices(reading: Reading, picks: Sequence[Pick], scope: Scope) -> tuple[Related, ...]:

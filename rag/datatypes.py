@@ -14,7 +14,12 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float32]
 BlockKind = Literal["heading", "paragraph", "item", "row"]
 Status = Literal["answered", "not_found", "clarify", "routed"]
-Cause = Literal["near", "far", "role", "unclear", "language", "greeting", "privacy"]
+Cause = Literal["near", "far", "role", "unclear", "language", "greeting"]
+
+# What an answer rests on. `score`: a fitted probability. `opening`: the words with which a guide opens a career. `table`: what
+# guides say of several careers, side by side. `greeting`: a greeting. `routing`: a rule about the question, such as its language,
+# a role that no guide is about, or careers to pick from. `none`: nothing was found that could be scored.
+Basis = Literal["score", "opening", "table", "greeting", "routing", "none"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,18 +167,23 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """How a stretch of a quote is laid out: offsets into the document, so a page can show a flattened list as a list."""
+    """How a stretch of a quote is laid out: offsets into the document, so a page can show a flattened list as a list.
+
+    `best` marks the unit of the quote that answers most likely."""
 
     kind: Literal["lead", "sentence", "item", "row"]
     start: int
     end: int
     level: int = 0
     label_end: int | None = None
+    best: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """One unbroken run of a guide: `document.text[start:end]` is the quote. Numbered from 1 in order of first use."""
+    """One unbroken run of a guide: `document.text[start:end]` is the quote. Numbered from 1 in order of first use.
+
+    Of a passage that is only near, `why` holds the words that make it so."""
 
     number: int
     document: Document
@@ -182,6 +192,7 @@ class Citation:
     end: int
     score: float
     parts: tuple[Part, ...]
+    why: str = ""
 
     @property
     def quote(self) -> str:
@@ -198,6 +209,15 @@ class Segment:
 
 
 @dataclass(frozen=True, slots=True)
+class Partial:
+    """Where a question asks for a place, a unit, a level or a year that the quotes are not of: what was asked, and what they
+    give instead, each as it stands after "for" ("UK", "US market, 2024")."""
+
+    asked: str
+    given: str
+
+
+@dataclass(frozen=True, slots=True)
 class Confidence:
     """A calibrated probability that the answer holds, and the threshold it had to reach."""
 
@@ -208,11 +228,13 @@ class Confidence:
 
 @dataclass(frozen=True, slots=True)
 class Related:
-    """A question the corpus can answer, offered as a next step; `where` is the section it is answered from."""
+    """A question the corpus can answer, offered as a next step; `where` is the section it is answered from, `label` what to
+    call it where that is not the question itself (a career's name)."""
 
     question: str
     document_id: str | None = None
     where: str = ""
+    label: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,14 +261,15 @@ class Answer:
     """An answer in the guides' words, or an abstention with its cause.
 
     `text` joins the quotes of `segments`; it is empty unless `status` is "answered". `remarks` are our words about an
-    answer (a date in a heading, what is missing). `fold` is how many citations show before the rest is folded.
+    answer (a date in a heading, what is missing). `confidence` is None where the answer carries no fitted probability; `basis`
+    then says what it rests on. `nearest` are the passages that came near where none answers, numbered among themselves.
     """
 
     status: Status
     question: str
     standalone: str
     index: IndexInfo
-    confidence: Confidence
+    confidence: Confidence | None
     text: str = ""
     segments: tuple[Segment, ...] = ()
     citations: tuple[Citation, ...] = ()
@@ -255,6 +278,9 @@ class Answer:
     remarks: tuple[str, ...] = ()
     related: tuple[Related, ...] = ()
     comparison: Comparison | None = None
+    basis: Basis | None = None
+    nearest: tuple[Citation, ...] = ()
+    partial: Partial | None = None
     timings_ms: dict[str, float] = field(default_factory=dict)
 
 

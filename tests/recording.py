@@ -62,6 +62,7 @@ def plain(answer: Answer) -> Record:
     values: Record = msgspec.to_builtins(answer)
     del values["index"], values["timings_ms"]
     values["citations"] = [_citation(citation) for citation in answer.citations]
+    values["nearest"] = [_citation(citation) for citation in answer.nearest]
     return values
 
 
@@ -75,10 +76,21 @@ def _citation(citation: Citation) -> Record:
 
 
 def differences(before: Record, after: Record) -> list[str]:
-    """The members in which two answers differ; a change of status is named with both."""
+    """The members in which two answers differ; what they are and what they rest on is named with both. A member that only one
+    of the two has, as after a change of what answers hold, differs only where it says something."""
     if before.get("status") != after.get("status"):
         return [f"status: {before.get('status', 'error')} -> {after.get('status', 'error')}"]
-    return sorted(name for name in before.keys() | after.keys() if before.get(name) != after.get(name))
+    names = sorted(name for name in before.keys() | after.keys() if _said(before.get(name)) != _said(after.get(name)))
+    return [f"basis: {before.get(name)} -> {after.get(name)}" if name == "basis" else name for name in names]
+
+
+def _said(value: Any) -> Any:
+    """A value without the members that are empty, at any depth."""
+    if isinstance(value, list):
+        return [_said(one) for one in value] or None
+    if isinstance(value, dict):
+        return {name: said for name, one in value.items() if (said := _said(one)) is not None} or None
+    return None if value in ("", None) or value is False else value
 
 
 def compare(before: dict[str, Record], after: dict[str, Record]) -> list[str]:

@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import quote, urlencode
 
+UNNUMBERED = 0
 _FRAGMENT_WORDS = 6  # a text fragment longer than this many words at either end is given as "first words,last words"
 
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """The run `start:end` of a document, cited as `number`."""
+    """The run `start:end` of a document, cited as `number`; `UNNUMBERED` where it is marked and not cited."""
 
     number: int
     start: int
@@ -25,7 +26,7 @@ def guide_address(document_id: str, marks: Sequence[Mark] = (), current: int | N
     """The address of a guide with runs marked, opened at run `current`; `questions` lead back to the answer."""
     pairs = [pair for mark in marks for pair in (("at", f"{mark.start}-{mark.end}"), ("n", str(mark.number)))]
     query = urlencode(pairs + [("q", question) for question in questions])
-    return f"/guide/{quote(document_id)}" + (f"?{query}" if query else "") + (f"#q{current}" if current else "")
+    return f"/guide/{quote(document_id)}" + (f"?{query}" if query else "") + ("" if current is None else f"#q{current}")
 
 
 def at_quote(source_url: str, text: str) -> str:

@@ -10,13 +10,16 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from rag.datatypes import Answer, Citation, Comparison, IndexInfo
 from rag.text.cleaning import clean
 from rag.questions.checking import MAX_CHARS
-from rag.text.cleaning import clean
 from web.addresses import ask_address, at_quote, guide_address
 from web.page.layout import Mark
-from rag.text.cleaning import clean
 from web.addresses import Mark, ask_address, at_quote, guide_address
+from rag.datatypes import Answer, Basis, Citation, Comparison, Confidence, IndexInfo, Partial, Status
+from rag.text.cleaning import clean
+from web.addresses import UNNUMBERED, Mark, ask_address, at_quote, guide_address
 
 MAX_TURNS = 6
+MAX_RELATED = 50  # as many as a list of careers to choose from may hold
+MAX_NEAREST = 3
 
 
 class Model(BaseModel):
@@ -65,7 +68,8 @@ class AnswerText(Model):
 
 
 class CitationModel(Model):
-    """One unbroken run of a guide: `quote == text[start:end]` of GET /documents/{document_id}/text."""
+    """One unbroken run of a guide: `quote == text[start:end]` of GET /documents/{document_id}/text. Of a passage that is only
+    near, `why` holds the words that make it so."""
 
     id: int = Field(ge=1)
     document_id: str = Field(min_length=1)
@@ -80,10 +84,13 @@ class CitationModel(Model):
     score: float = Field(ge=0, le=1)
     url: str
     source_url: str | None
+    why: str
 
     @classmethod
-    def of(cls, citation: Citation) -> Self:
-        document, mark = citation.document, Mark(citation.number, citation.start, citation.end)
+    def of(cls, citation: Citation, cited: bool = True) -> Self:
+        """A citation of an answer or, where it is not cited, a passage that came near one: its address gives it no number."""
+        document = citation.document
+        mark = Mark(citation.number if cited else UNNUMBERED, citation.start, citation.end)
         return cls(
             id=citation.number,
             document_id=document.id,
@@ -96,20 +103,41 @@ class CitationModel(Model):
             end=citation.end,
             page=document.page(citation.start),
             score=min(1.0, max(0.0, citation.score)),
-            url=guide_address(document.id, [mark], citation.number),
+            url=guide_address(document.id, [mark], mark.number),
             source_url=at_quote(document.source_url, citation.quote) if document.source_url else None,
+            why=citation.why,
         )
 
 
 class ConfidenceModel(Model):
+    """A fitted probability that the answer holds, and the threshold it had to reach."""
+
     value: float = Field(ge=0, le=1)
     threshold: float = Field(ge=0, le=1)
     calibration: str | None
 
+    @classmethod
+    def of(cls, confidence: Confidence) -> Self:
+        return cls(value=confidence.value, threshold=confidence.threshold, calibration=confidence.calibration)
+
+
+class PartialModel(Model):
+    """What was asked for and the quotes are not of (a place, a unit, a level, a year), and what they give instead."""
+
+    asked: str = Field(min_length=1)
+    given: str = Field(min_length=1)
+
+    @classmethod
+    def of(cls, partial: Partial) -> Self:
+        return cls(asked=partial.asked, given=partial.given)
+
 
 class RelatedModel(Model):
+    """A question that has an answer; `label` is what to call it where that is not the question (a career's name), or empty."""
+
     question: str
     document_id: str | None
+    label: str
 
 
 class Column(Model):
@@ -173,19 +201,25 @@ class Links(Model):
 
 
 class AskResponse(Model):
-    """200 body of POST /ask; `ask_response.schema.json` beside this file is its contract."""
+    """200 body of POST /ask; `ask_response.schema.json` beside this file is its contract.
+
+    `confidence` is null where the answer carries no fitted probability; `basis` then says what it rests on. `nearest` holds the
+    passages that came near where none answers, `partial` what was asked for beside what the quotes give."""
 
     id: str = Field(pattern="^ans_[0-9a-z]{16,32}$")
     object: Literal["answer"] = "answer"
     created_at: datetime
-    status: Literal["answered", "not_found", "clarify", "routed"]
+    status: Status
     question: str = Field(min_length=1, max_length=MAX_CHARS)
     standalone_question: str
     answer: AnswerText | None
     message: str | None
     citations: list[CitationModel]
-    confidence: ConfidenceModel
-    related: list[RelatedModel] = Field(max_length=5)
+    confidence: ConfidenceModel | None
+    basis: Basis | None
+    nearest: list[CitationModel] = Field(max_length=MAX_NEAREST)
+    partial: PartialModel | None
+    related: list[RelatedModel] = Field(max_length=MAX_RELATED)
     comparison: ComparisonModel | None
     conversation_id: str | None = None
     generator: Generator = Generator()
@@ -206,10 +240,14 @@ class AskResponse(Model):
             answer=AnswerText(text=answer.text, segments=segments) if segments else None,
             message=answer.message,
             citations=[CitationModel.of(citation) for citation in answer.citations],
-            confidence=ConfidenceModel(
-                value=answer.confidence.value, threshold=answer.confidence.threshold, calibration=answer.confidence.calibration
-            ),
-            related=[RelatedModel(question=r.question, document_id=r.document_id) for r in answer.related[:5]],
+            confidence=ConfidenceModel.of(answer.confidence) if answer.confidence else None,
+            basis=answer.basis,
+            nearest=[CitationModel.of(citation, cited=False) for citation in answer.nearest[:MAX_NEAREST]],
+            partial=PartialModel.of(answer.partial) if answer.partial else None,
+            related=[
+                RelatedModel(question=one.question, document_id=one.document_id, label=one.label)
+                for one in answer.related[:MAX_RELATED]
+            ],
             comparison=ComparisonModel.of(answer.comparison) if answer.comparison else None,
             index=IndexModel.of(answer.index),
             timings_ms={"total": 0.0, **answer.timings_ms},

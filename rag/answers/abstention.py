@@ -5,6 +5,7 @@ import re
 from rag.answers.outcomes import Outcome
 from rag.answers.scopes import Scope
 from rag.answers.spans import Pick
+from rag.datatypes import Basis
 from rag.questions.careers import Careers
 from rag.questions.question import Reading
 from rag.questions.topics import FACETS
@@ -13,37 +14,41 @@ _NAME = re.compile(r"(?:(?<!^)\b[A-Z][\w’'-]* )*[\w’'-]+$")  # capitalised w
 _NAMED = 4  # careers a message names before it counts the rest
 
 
-def abstain(reading: Reading, value: float, best: Pick | None, scope: Scope, careers: Careers) -> Outcome:
-    """The abstention from a question, given its probability of an answer and what came nearest to one."""
+def abstain(reading: Reading, value: float | None, best: Pick | None, scope: Scope, careers: Careers) -> Outcome:
+    """The abstention from a question, given its probability of an answer, where anything was scored, and what came nearest to
+    one."""
+    basis: Basis | None = "none" if value is None else None
     held = [career for career in reading.careers if career in scope.profiles.careers]
     strange = reading.unheld if reading.intent == "compare" else None
     role = strange or (reading.careers[0] if reading.careers else reading.unheld)
     if role and (strange or not held):
         near = held or careers.nearest(role, among=frozenset(scope.profiles.careers))
         message = f"{_described(scope)} the role of {role}."
-        return Outcome("not_found", min(value, 0.49), cause="role", message=message, readings=scope.offers.about(near))
+        return Outcome("not_found", None, cause="role", message=message, readings=scope.offers.about(near), basis="routing")
     if held:
         who, s = ("It", "s") if scope.is_one else ("They", "")
         lacks = _missing(reading, best, s, "it" if len(held) == 1 else "them")
         roles = f"the role of {held[0]}" if len(held) == 1 else f"the roles of {', '.join(held[:-1])} and {held[-1]}"
         message = f"{who} describe{s} {roles} but {lacks} Rather than guess, this answer is left blank."
-        return Outcome("not_found", value, cause="near", message=message)
+        return Outcome("not_found", value, cause="near", message=message, basis=basis)
     if not scope.count:
-        return Outcome("not_found", value, cause="far", message="None of the guides asked for is here.")
+        return Outcome("not_found", value, cause="far", message="None of the guides asked for is here.", basis=basis)
     who = "It covers" if scope.count == 1 else "They cover"
-    return Outcome("not_found", value, cause="far", message=f"Nothing in {scope.guides} is about this.{_covered(who, scope)}")
+    message = f"Nothing in {scope.guides} is about this.{_covered(who, scope)}"
+    return Outcome("not_found", value, cause="far", message=message, basis=basis)
 
 
 def decline(language: str) -> Outcome:
     """The abstention from a question in another language."""
     message = f"This seems to be {language}. The guides are in English, and so are the questions they can answer."
-    return Outcome("not_found", 0.0, cause="language", message=message)
+    return Outcome("not_found", None, cause="language", message=message, basis="routing")
 
 
 def greet(scope: Scope) -> Outcome:
     """The answer to a greeting: what can be asked about."""
     who = "This guide covers" if scope.is_one else "The guides cover"
-    return Outcome("routed", 1.0, cause="greeting", message=f"Ask about a career.{_covered(who, scope)}")
+    message = f"Ask about a career.{_covered(who, scope)}"
+    return Outcome("routed", None, cause="greeting", message=message, basis="greeting")
 
 
 def _described(scope: Scope) -> str:

@@ -36,7 +36,7 @@ class Comparisons:
         """The comparison of a reading's careers, or None where the guides say nothing of them to compare."""
         careers = reading.careers[:MOST]
         if not reading.facets and (told := self._told(reading, scope)):
-            return Outcome("answered", 0.95, tuple(quotes(told)))
+            return Outcome("answered", None, tuple(quotes(told)), basis="table")
         rows = self._facets(careers, sorted(reading.facets), scope) if reading.facets else _profiles(careers, scope)
         if not _cells(rows):
             return None
@@ -44,7 +44,7 @@ class Comparisons:
         said = [f"The guides don’t say this of {with_article(career)}." for career in missing]
         short = tuple((name, tuple(cell and shortened(cell, CELL_CHARS) for cell in cells)) for name, cells in rows)
         said += [CUT] if short != rows else []
-        return Outcome("answered", 0.95, _cells(short), tuple(said), table=(careers, short))
+        return Outcome("answered", None, _cells(short), tuple(said), table=(careers, short), basis="table")
 
     def _told(self, reading: Reading, scope: Scope) -> Pick | None:
         return contrast(reading.careers, self._weigh(reading, scope), scope.profiles.careers, reading.text)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 
+from rag.answers.partly import partly
 from rag.datatypes import Answer, Citation
 from rag.guides.coverage import FileCoverage
 from rag.index.report import BuildReport
@@ -83,20 +84,36 @@ def answer_lines(answer: Answer) -> Iterator[str]:
         yield from (f"Read as: {answer.standalone}", "")
     if answer.message:
         yield answer.message
+    if answer.partial:
+        yield from (partly(answer.partial, answer.text), "")
     if answer.comparison:
         yield from _comparison(answer)
     else:
         for citation in answer.citations:
-            yield from _quote(citation)
+            yield from _quote(citation, f" [{citation.number}]")
             yield ""
+    if answer.nearest:
+        yield from _nearest(answer.nearest)
     for remark in answer.remarks:
         yield from (remark, "")
     for citation in answer.citations:
-        page = citation.document.page(citation.start)
-        where = f"page {page}" if page else f"characters {citation.start}-{citation.end}"
-        yield f"[{citation.number}] {' › '.join(citation.passage.path)} ({citation.document.path}, {where})"
-    if answer.related:
-        yield from ("", "Ask next:", *(f"{_INDENT}{related.question}" for related in answer.related))
+        yield f"[{citation.number}] {_place(citation)}"
+    if answer.related and not answer.nearest:
+        heading = "Careers:" if any(related.label for related in answer.related) else "Ask next:"
+        yield from ("", heading, *(f"{_INDENT}{related.label or related.question}" for related in answer.related))
+
+
+def _nearest(citations: Sequence[Citation]) -> Iterator[str]:
+    yield from ("", "Nearest in the guides, but not an answer:")
+    for citation in citations:
+        yield from ("", *_quote(citation))
+        yield f"{_INDENT}{_place(citation)}" + (f", near for “{citation.why}”" if citation.why else "")
+
+
+def _place(citation: Citation) -> str:
+    page = citation.document.page(citation.start)
+    where = f"page {page}" if page else f"characters {citation.start}-{citation.end}"
+    return f"{' › '.join(citation.passage.path)} ({citation.document.path}, {where})"
 
 
 def _guides(files: Sequence[FileCoverage]) -> Iterator[str]:
@@ -110,7 +127,7 @@ def _guides(files: Sequence[FileCoverage]) -> Iterator[str]:
         yield f"... and {len(files) - len(shown):,} more, of which as much or more is covered; --json lists them all"
 
 
-def _quote(citation: Citation) -> Iterator[str]:
+def _quote(citation: Citation, number: str = "") -> Iterator[str]:
     """A citation as lines, its number at the end of the first: list items under each other, everything else run on."""
     text = citation.document.text
     lines: list[str] = []
@@ -123,7 +140,7 @@ def _quote(citation: Citation) -> Iterator[str]:
             lines.append(_INDENT * (part.level + 1) + "• " + words if part.kind == "item" else words)
         previous = part.kind
     first, *rest = lines or [" ".join(citation.quote.split())]
-    yield f"{first} [{citation.number}]"
+    yield first + number
     yield from rest
 
 

@@ -17,6 +17,7 @@ from rag.datatypes import (
     Document,
     IndexInfo,
     Part,
+    Partial,
     Passage,
     Related,
     Segment,
@@ -58,6 +59,10 @@ class Scenes:
             "How do I become a nurse?": self.role,
             "What skills are needed?": self.unclear,
             "Hello": self.greeting,
+            "How much does a Lead Data Science Engineer earn in the UK?": self.partly,
+            "What do they do for the team?": self.best,
+            "Can I work from home on Fridays?": self.nearest,
+            "What careers do you have?": self.careers,
             "slow": self.slow,
             "fail": self.fail,
         }
@@ -184,6 +189,31 @@ class Scenes:
         return self.blank(
             question, "routed", "greeting", "Ask about a career; the guides answer in their own words.", *list(self.scenes)[:3]
         )
+
+    def partly(self, question: str) -> Answer:
+        return replace(self.figures(question), partial=Partial("UK", "US market, 2024"))
+
+    def best(self, question: str) -> Answer:
+        listing = self.listing(question)
+        (cited,) = listing.citations
+        at = next(at for at, part in enumerate(cited.parts) if cited.document.text.startswith("**Team Management", part.start))
+        parts = tuple(replace(part, best=part is cited.parts[at]) for part in cited.parts)
+        return replace(listing, standalone=question, citations=(replace(cited, parts=parts),))
+
+    def nearest(self, question: str) -> Answer:
+        message = f"They describe the role of {HOAE} but say nothing of “Fridays”. Rather than guess, this answer is left blank."
+        near = (
+            replace(self.cite(1, SEED, "Edge Computing and IoT: ", "monitoring scenarios."), why="remote"),
+            replace(self.cite(2, TURBINE, "Grade | Experience", "$81,600"), why="yearly pay"),
+            replace(self.cite(3, SEED, "Lead teams of scientists", "growth"), why="your week"),
+        )
+        return replace(self.blank(question, "not_found", "near", message, *list(self.scenes)[:3]), nearest=near)
+
+    def careers(self, question: str) -> Answer:
+        names = sorted({career for outline in self.outlines.values() for career in outline.careers}, key=str.casefold)
+        related = tuple(Related(f"What does the {name} do?", SEED, label=name) for name in names)
+        answer = self.blank(question, "routed", "greeting", f"The guides describe {len(names)} careers.")
+        return replace(answer, related=related, confidence=None, basis="routing")
 
     def slow(self, question: str) -> Answer:
         time.sleep(1.5)

@@ -1,6 +1,8 @@
 """An answer on a terminal: quotes as they were laid out, numbered, with where they stand."""
 
-from rag.datatypes import Answer, Citation, Comparison, Confidence, Document, IndexInfo, Part, Passage, Related
+from dataclasses import replace
+
+from rag.datatypes import Answer, Citation, Comparison, Confidence, Document, IndexInfo, Part, Partial, Passage, Related
 from rag.evaluation.checks import Check, CheckReport
 from rag.evaluation.findings import Finding
 from rag.guides.coverage import FileCoverage
@@ -46,6 +48,42 @@ def test_an_abstention_is_its_message_and_what_to_ask() -> None:
     related = (Related("What are the duties?"),)
     answer = Answer("not_found", "and pay?", "pay of a lead?", INFO, Confidence(0.1, 0.5), message="Not said.", related=related)
     assert list(answer_lines(answer)) == ["Read as: pay of a lead?", "", "Not said.", "", "Ask next:", "  What are the duties?"]
+
+
+def test_what_was_asked_for_and_is_not_given_stands_above_the_quotes() -> None:
+    partial = Partial("UK", "US market, 2024")
+    answer = Answer("answered", "q", "q", INFO, None, "They lead.", citations=(cite(1, PROSE),), basis="opening", partial=partial)
+    assert list(answer_lines(answer))[:3] == [
+        "The guides don’t say this for the UK. They say it for the US market, 2024.",
+        "",
+        "They lead. They also teach. [1]",
+    ]
+
+
+def test_what_is_only_near_has_no_number_and_says_why() -> None:
+    near = (replace(cite(1, LIST), why="work"), cite(2, PROSE))
+    answer = Answer(
+        "not_found", "q", "q", INFO, Confidence(0.1, 0.5), message="Not said.", related=(Related("Else?"),), nearest=near
+    )
+    assert list(answer_lines(answer)) == [
+        "Not said.",
+        "",
+        "Nearest in the guides, but not an answer:",
+        "",
+        "Duties include:",
+        "  • Plan work.",
+        "    • Hire.",
+        "  Guide › Duties (guide.txt, characters 0-38), near for “work”",
+        "",
+        "They lead. They also teach.",
+        "  Guide › Duties (guide.txt, characters 39-66)",
+    ]
+
+
+def test_careers_are_listed_by_name() -> None:
+    related = (Related("What does a Lead do?", label="Lead"), Related("What does a Head do?", label="Head"))
+    answer = Answer("routed", "q", "q", INFO, None, message="Two careers.", related=related, basis="routing")
+    assert list(answer_lines(answer)) == ["Two careers.", "", "Careers:", "  Lead", "  Head"]
 
 
 def test_a_comparison_names_each_column_and_what_is_not_said() -> None:

@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import quote, urlencode
 
-UNNUMBERED = 0
+UNNUMBERED = 0  # the number of a mark that is no citation
+BEST = -1  # the number of a mark within a quote or a passage, on the words that count
 _FRAGMENT_WORDS = 6  # a text fragment longer than this many words at either end is given as "first words,last words"
 
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """The run `start:end` of a document, cited as `number`; `UNNUMBERED` where it is marked and not cited."""
+    """The run `start:end` of a document, cited as `number`, or marked as `UNNUMBERED` or `BEST`."""
 
     number: int
     start: int

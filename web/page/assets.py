@@ -11,6 +11,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from rag.questions.checking import MAX_CHARS
+from web.addresses import BEST
 
 _HERE = Path(__file__).parent
 _MEDIA = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8"}
@@ -52,7 +53,7 @@ def _templates() -> Environment:
         lstrip_blocks=True,
         undefined=StrictUndefined,
     )
-    environment.globals.update(static=static, max_characters=MAX_CHARS)
+    environment.globals.update(static=static, max_characters=MAX_CHARS, best=BEST)
     return environment
 
 

@@ -1,6 +1,5 @@
 """What the guides cover, as the coverage page tells it: guides, careers, sections, dates and published error rates."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from rag.answers.calibration import kind_of, published
@@ -67,6 +66,11 @@ def published_rates(index: Index) -> Rates:
     return Rates(data["date"], data["n"], data["about"], now, tuple(curve))
 
 
+def careers_of(index: Index) -> list[str]:
+    """The careers that an index's guides describe, by name."""
+    return sorted({career for outline in index.outlines.values() for career in outline.careers}, key=str.casefold)
+
+
 def coverage(index: Index) -> Coverage:
     """The coverage of an index, guides by title."""
     guides = []
@@ -86,5 +90,4 @@ def coverage(index: Index) -> Coverage:
                 source_url=document.source_url,
             )
         )
-    careers: Mapping[str, None] = dict.fromkeys(career for guide in guides for career in guide.careers)
-    return Coverage(tuple(sorted(guides, key=lambda guide: guide.title)), len(careers), index.info)
+    return Coverage(tuple(sorted(guides, key=lambda guide: guide.title)), len(careers_of(index)), index.info)

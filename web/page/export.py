@@ -69,10 +69,17 @@ def markdown(turn: ShownTurn, base: str) -> Iterator[str]:
         yield _row(["", *(column.title for column in response.comparison.columns)])
         yield _row(["---"] * (len(response.comparison.columns) + 1))
         yield from (_row([aspect, *map(_cell, cells)]) for aspect, cells in turn.table)
+    yield from (f"- {career.label}" for career in turn.careers)
+    if turn.partly:
+        yield f"\n{turn.partly}"
     for element in [*turn.quotes, *turn.folded]:
         yield ""
         yield from _lines(element)
     yield from (f"\n{remark}" for remark in turn.remarks)
+    for position, near in enumerate(turn.near):
+        yield "" if position else "\nNearest in the guides, but not an answer:\n"
+        yield from (f"> {line}" for element in near.elements for line in _lines(element))
+        yield f"{near.place}. {base}{near.citation.url}"
     if turn.notes:
         yield "\nSources"
         yield from (f"[{note.number}] {note.place}. {base}{note.citation.url}" for note in turn.notes.values())

@@ -11,7 +11,7 @@ from rag.datatypes import Document, Outline
 from web.addresses import Mark, ask_address, guide_address
 from web.page.assets import assets, render
 from web.page.conversation import Conversation, answered, answered_turn
-from web.page.coverage import coverage, published_rates
+from web.page.coverage import careers_of, coverage, published_rates
 from web.page.source import excerpt, whole
 from web.page.turns import Next
 from web.problems import Problem
@@ -19,6 +19,7 @@ from web.schemas import MAX_TURNS
 from web.service import Service, Shared
 from web.votes import REASONS
 
+LISTED_CAREERS = 60  # on the start page; where there are more, the rest are on the page of what the guides cover
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 Questions = Annotated[list[str], Query(alias="q")]
 At = Annotated[list[str], Query()]
@@ -122,8 +123,12 @@ def static_file(name: str) -> Response:
 
 
 def _start(service: Service, status: int = 200, value: str = "", problem: str = "") -> Response:
-    offered = [Next(r.question, "", ask_address([r.question])) for r in service.pipeline().suggestions(4)]
-    return page(service, "start.html", status, suggestions=offered, value=value, problem=problem)
+    pipeline = service.pipeline()
+    offered = [Next(r.question, "", ask_address([r.question])) for r in pipeline.suggestions(4)]
+    names = careers_of(pipeline.index)
+    listed = [Next(name, "", ask_address([name]), name) for name in names[:LISTED_CAREERS]]
+    more = len(names) if len(names) > LISTED_CAREERS else 0
+    return page(service, "start.html", status, suggestions=offered, listed=listed, more=more, value=value, problem=problem)
 
 
 def _guide(service: Service, document_id: str) -> tuple[Document, Outline]:
@@ -142,7 +147,7 @@ def _marks(document: Document, at: Sequence[str], numbers: Sequence[int]) -> lis
         match = re.fullmatch(r"(\d{1,9})-(\d{1,9})", span)
         start, end = (int(match[1]), int(match[2])) if match else (0, 0)
         number = numbers[position] if position < len(numbers) else position + 1
-        if not start < end <= len(document.text) or not document.text[start:end].strip() or not 0 < number < 100:
+        if not start < end <= len(document.text) or not document.text[start:end].strip() or not 0 <= number < 100:
             raise Problem(
                 404,
                 "The guide has changed since the address was made, so nothing is marked.",

@@ -11,43 +11,16 @@ from rag.text.words import sentences
 from web.addresses import Mark, ask_address, guide_address
 from web.page.layout import Element, Run, lay_out
 from web.schemas import MAX_TURNS, AskResponse, CitationModel
+from rag.answers.partly import partly
+from rag.datatypes import Answer, Citation, Related
+from rag.text.words import words
+from web.addresses import BEST, Mark, ask_address
+from web.page.layout import Element, lay_out
+from web.page.notes import NearPassage, Note, near_of, notes_of
+from web.schemas import MAX_TURNS, AskResponse
 
 FOLD_QUOTES = 6
 FOLD_WORDS = 180
-_NOTE_CHARACTERS = 160
-
-
-@dataclass(frozen=True, slots=True)
-class Note:
-    """The note of a citation. `href` marks all the answer's runs in that guide and leads back here; `cut` says that the
-    quote goes on after `words`."""
-
-    citation: CitationModel
-    words: list[Run]
-    href: str
-    cut: bool
-    language: str
-
-    @property
-    def number(self) -> int:
-        return self.citation.id
-
-    @property
-    def section(self) -> str:
-        path = self.citation.section_path
-        return path[-1] if len(path) > 1 else ""
-
-    @property
-    def place(self) -> str:
-        """ "Pay · Wind Turbine Technician, page 3", with what there is of it."""
-        page = f", page {self.citation.page}" if self.citation.page else ""
-        return " · ".join(filter(None, [self.section, self.citation.title])) + page
-
-    @property
-    def label(self) -> str:
-        """What a screen reader calls the number."""
-        where = f"{self.section}, in {self.citation.title}" if self.section else self.citation.title
-        return f"Source {self.number}: {where}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,17 +34,19 @@ class ShownQuote:
 
 @dataclass(frozen=True, slots=True)
 class Next:
-    """A question offered after an answer."""
+    """A question offered after an answer; `label` is what to call it where that is not the question (a career's name)."""
 
     question: str
     where: str
     href: str
+    label: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class ShownTurn:
     """A turn of a conversation. `position` counts from 1; `address` is the conversation up to here; `folded` are the quotes
-    behind "Show 3 more passages"; `table` holds the rows of a comparison as (aspect, quote or None a column)."""
+    behind "Show 3 more passages"; `table` holds the rows of a comparison as (aspect, quote or None a column). `partly` says
+    what was asked for and is not in the quotes; `careers` are what a routed answer lists."""
 
     position: int
     response: AskResponse
@@ -81,7 +56,10 @@ class ShownTurn:
     folded_count: int
     table: list[tuple[str, list[ShownQuote | None]]]
     notes: dict[int, Note]
+    partly: str
+    near: list[NearPassage]
     remarks: tuple[str, ...]
+    careers: list[Next]
     next: list[Next]
 
     @property
@@ -103,10 +81,12 @@ def make_turn(answer: Answer, earlier: Sequence[str] = ()) -> ShownTurn:
     response = AskResponse.of(answer, earlier)
     questions = [*earlier, answer.question]
     quotes = {citation.number: _quote(citation) for citation in answer.citations}
+    laid_out = {quote.number: quote.elements for quote in quotes.values()}
     table = _table(answer, quotes)
     tabled = {quote.number for _, cells in table for quote in cells if quote}
     listed = [quotes[segment.number] for segment in answer.segments if segment.number not in tabled]
     fold = _fold(listed)
+    offered = _offered(answer, questions)
     return ShownTurn(
         position=len(questions),
         response=response,
@@ -115,16 +95,21 @@ def make_turn(answer: Answer, earlier: Sequence[str] = ()) -> ShownTurn:
         folded=_joined(listed[fold:]),
         folded_count=len(listed) - fold,
         table=table,
-        notes={note.number: note for note in _notes(answer, response, quotes, questions)},
+        notes={note.number: note for note in notes_of(answer, response, laid_out, questions)},
+        partly=partly(answer.partial, answer.text) if answer.partial else "",
+        near=near_of(answer, response, questions),
         remarks=answer.remarks,
-        next=[Next(related.question, related.where, _following(questions, related.question)) for related in answer.related],
+        careers=[one for one in offered if one.label],
+        next=[one for one in offered if not one.label],
     )
 
 
 def _quote(citation: Citation) -> ShownQuote:
-    """A citation laid out, its number on the lead-in of the list it ends with, else after its last words."""
-    mark = Mark(citation.number, citation.start, citation.end)
-    elements = lay_out(citation.document, citation.parts, [mark])
+    """A citation laid out, its number on the lead-in of the list it ends with, else after its last words; of its units the best
+    is marked, unless that is all of it."""
+    best = [Mark(BEST, part.start, part.end) for part in citation.parts if part.best]
+    marks = [Mark(citation.number, citation.start, citation.end), *(best if len(best) < len(citation.parts) else [])]
+    elements = lay_out(citation.document, citation.parts, marks)
     chip = elements[-2] if len(elements) > 1 and elements[-1].kind in ("list", "table") else elements[-1]
     spans = [span for element in elements for below in element.walk() for span in below.spans]
     numbered = [span for below in chip.walk() for span in below.spans][-1]
@@ -163,34 +148,21 @@ def _joined(quotes: Sequence[ShownQuote]) -> list[Element]:
     return elements
 
 
-def _notes(answer: Answer, response: AskResponse, quotes: dict[int, ShownQuote], questions: Sequence[str]) -> list[Note]:
-    notes = []
-    for citation, model in zip(answer.citations, response.citations, strict=True):
-        document = citation.document
-        marks = [Mark(c.number, c.start, c.end) for c in answer.citations if c.document.id == document.id]
-        words, cut = _opening(quotes[citation.number].elements[0])
-        href = guide_address(document.id, marks, citation.number, questions)
-        notes.append(Note(model, words, href, cut, document.language))
-    return notes
+def _offered(answer: Answer, questions: Sequence[str]) -> list[Next]:
+    """The questions an answer offers, without those that were asked already. Where passages came near, they stand instead."""
+    if answer.nearest:
+        return []
+    asked = {_same(question) for question in [*questions, answer.standalone]}
+    return [_next(related, questions) for related in answer.related if _same(related.question) not in asked]
 
 
-def _opening(element: Element) -> tuple[list[Run], bool]:
-    """The first words of a quote, those of its first paragraph, item or row, and whether they are cut: after a sentence if
-    one ends in time, else between words."""
-    first = element.children[0] if element.kind in ("list", "table") else element
-    runs: list[Run] = []
-    left = _NOTE_CHARACTERS
-    for below in first.walk() if first.kind == "row" else [first]:
-        if runs:
-            runs.append(Run(" "))
-        for run in (run for span in below.spans for run in span.runs):
-            if len(run.text) > left:
-                start, end = sentences(run.text, 0, left)[0]
-                sentence = run.text[start:end] if end < left else run.text[:left].rsplit(None, 1)[0]
-                return [*runs, Run(sentence)], end >= left
-            runs.append(Run(run.text))
-            left -= len(run.text)
-    return runs, False
+def _same(question: str) -> str:
+    """A question by which two that differ in case or marks alone are the same."""
+    return " ".join(words(question))
+
+
+def _next(related: Related, questions: Sequence[str]) -> Next:
+    return Next(related.question, related.where, _following(questions, related.question), related.label)
 
 
 def _following(questions: Sequence[str], question: str) -> str:

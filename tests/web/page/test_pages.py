@@ -57,7 +57,7 @@ def test_citation_links_mark_all_runs_and_lead_back(client: TestClient) -> None:
     assert back.endswith("#turn-2") and client.get(back).text.count('<article class="turn"') == 2
 
 
-@pytest.mark.parametrize("query", ["at=5", "at=5-5", "at=9-5", "at=1-99999999", "at=-1-5", "at=1-5&n=0", "at=a-b", "at=12-14"])
+@pytest.mark.parametrize("query", ["at=5", "at=5-5", "at=9-5", "at=1-99999999", "at=-1-5", "at=1-5&n=100", "at=a-b", "at=12-14"])
 def test_offsets_that_fit_no_words_mark_nothing(client: TestClient, query: str) -> None:
     for path in (f"/guide/{SEED}", f"/guide/{SEED}/excerpt"):
         response = client.get(f"{path}?{query}")
@@ -112,6 +112,28 @@ def test_the_foot_claims_only_what_is_true_of_the_host() -> None:
         "0.0.0.0": "Page addresses contain your question.",
         "::": "Kept for a day.",
     }
+
+
+def test_the_start_page_lists_the_careers(client: TestClient) -> None:
+    html = client.get("/").text
+    assert "Careers in the guides" in html and "Show all 19 careers" in html
+    names = re.findall(r'data-ask="([^"]+)"', html)
+    assert len(names) == 19 and names == sorted(names, key=str.casefold)
+    assert '<a href="/ask?q=Wind+Turbine+Technician"' in html
+
+
+def test_an_export_holds_what_is_near_and_what_is_not_given(client: TestClient) -> None:
+    near = client.get("/ask.md", params={"q": "Can I work from home on Fridays?"}).text
+    assert "\nNearest in the guides, but not an answer:\n\n> Edge Computing and IoT: Edge computing" in near
+    assert "[1]" not in near and "Pay · Wind Turbine Technician. http" in near and "&n=0#q0" in near
+    partly = client.get("/ask.md", params={"q": "How much does a Lead Data Science Engineer earn in the UK?"}).text
+    assert partly.index("no figures for the UK") < partly.index("Base Salary Range")
+    assert "- Air Traffic Controller\n" in client.get("/ask.md", params={"q": "What careers do you have?"}).text
+
+
+def test_an_unnumbered_mark_has_a_place_and_no_number(client: TestClient) -> None:
+    html = client.get(f"/guide/{SEED}?at=24415-24695&n=0").text
+    assert '<mark id="q0" class="m0">' in html and "<sup>" not in html and "marked passage – " in html
 
 
 def test_coverage_counts_what_the_index_holds(client: TestClient) -> None:

@@ -1,5 +1,6 @@
 """Answers laid out: where the number stands, what is folded, what a note says, in which language."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -72,6 +73,59 @@ def test_a_guide_in_another_language_and_a_page_of_a_file_are_said() -> None:
     assert html.count('class="qt" data-c="1" lang="de"') == 1 and '<q lang="de">' in html
     assert "Lead Data Science Engineer, page 2<" in html
     assert "lang=" not in shown(answer)
+
+
+def test_the_best_unit_is_marked_unless_it_is_the_whole_quote() -> None:
+    html = shown(SCENES.best("Q"))
+    best = re.findall(r'<span class="qt best" data-c="1">(.*?)</span>', html)
+    assert (
+        "".join(best)
+        == "<strong>Team Management</strong>: Leading, mentoring, and developing a team of analytics and data engineers."
+    )
+    whole = SCENES.definition("Q")
+    parts = tuple(replace(part, best=True) for part in whole.citations[0].parts)
+    assert "best" not in shown(replace(whole, citations=(replace(whole.citations[0], parts=parts), *whole.citations[1:])))
+
+
+def test_what_was_asked_for_and_is_not_given_stands_above_the_quotes() -> None:
+    html = shown(SCENES.partly("Q"))
+    line = "The guides give no figures for the UK. They give these for the US market, 2024."
+    assert html.index(line) < html.index("Base Salary Range")
+    assert "The guides give no figures" not in shown(SCENES.figures("Q"))
+
+
+def test_near_passages_are_unnumbered_marked_and_lead_to_their_place() -> None:
+    turn = make_turn(SCENES.nearest("Q"), ["Before?"])
+    assert [near.place for near in turn.near][1:] == [
+        "Pay · Wind Turbine Technician",
+        "Director of Applied Science · Lead Data Science Engineer",
+    ]
+    assert all(re.fullmatch(r"/guide/[\w-]+\?at=\d+-\d+&n=0&q=Before%3F&q=Q#q0", near.href) for near in turn.near)
+    assert [element.kind for near in turn.near for element in near.elements] == ["paragraph", "table", "list"]
+    html = shown(SCENES.nearest("Q"))
+    assert re.findall("<mark>(.*?)</mark>", html) == ["remote", "yearly pay"]
+    assert "Near for “your week”." in html and 'class="c"' not in html and "<sup>" not in html
+
+
+def test_where_passages_are_near_no_other_questions_are_offered() -> None:
+    assert make_turn(SCENES.near("Q")).next and not make_turn(SCENES.nearest("Q")).next
+
+
+def test_what_was_asked_in_the_conversation_is_not_offered_again() -> None:
+    offered = [one.question for one in make_turn(SCENES.definition("Q")).next]
+    assert offered == ["What are the key responsibilities?", "How is it different from a Director of Applied Science?"]
+    later = make_turn(SCENES.definition("Q"), ["what are the KEY responsibilities"])
+    assert [one.question for one in later.next] == offered[1:]
+
+
+def test_careers_are_links_by_name_that_ask_about_them() -> None:
+    turn = make_turn(SCENES.careers("Q"))
+    assert (len(turn.careers), turn.next) == (19, [])
+    assert turn.careers[0].label == "Air Traffic Controller" and turn.careers[0].href.endswith(
+        "q=What+does+the+Air+Traffic+Controller+do%3F"
+    )
+    html = shown(SCENES.careers("Q"))
+    assert "Show all 19 careers" in html and html.count("<li><a href=") == 19
 
 
 def test_a_comparison_shows_every_quote_once_in_its_cell() -> None:

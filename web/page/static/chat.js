@@ -56,6 +56,14 @@
   const contents = $('.toc details');
   if (contents && wide.matches) contents.open = true; // beside the text, where it moves nothing
 
+  /* finding a career among many */
+  $$('.find').forEach(i => i.addEventListener('input', () => {
+    const list = i.parentNode, text = i.value.trim().toLowerCase(), items = $$('li', list);
+    items.forEach(li => { li.hidden = !plain(li).toLowerCase().includes(text); });
+    $('details', list).open = !!text;
+    say(`${items.filter(li => !li.hidden).length} careers`);
+  }));
+
   /* recent questions: in this browser only, on the start page only */
   const recent = () => { try { return JSON.parse(kept.get('recent')) || []; } catch { return []; } };
   function remember(q) { if (kept.get('recent') !== '"off"') kept.set('recent', JSON.stringify([q, ...recent().filter(x => x !== q)].slice(0, 20))); }
@@ -172,7 +180,7 @@
     else say(spoken(answer));
   }
   const all = (selector, turn) => $$(selector, turn).map(plain).join(' ');
-  const spoken = turn => all('.none h3,.none p', turn) || 'Answer: ' + all('.qt,.a .ours', turn).slice(0, 400);
+  const spoken = turn => all('.none h3,.none p,.none .careers:first-of-type a,.near h3', turn) || 'Answer: ' + all('.qt,.a .ours', turn).slice(0, 400);
   addEventListener('popstate', () => { if (location.search !== shown) location.reload(); });
   if (!thread) return;
   if (asked().length) remember(asked().pop());
@@ -242,7 +250,7 @@
     const a = e.target.closest('a'), b = e.target.closest('button');
     if (a && e.button === 0 && !e.metaKey && !e.ctrlKey && !e.shiftKey && !e.altKey) {
       if (a.dataset.n && wide.matches) { e.preventDefault(); open(a); }
-      if (a.closest('.next') && asked().length < 6) { e.preventDefault(); if (!button.ariaDisabled) send(plain(a.firstElementChild?.firstChild || a)); }
+      if (a.closest('.next,.none .careers') && asked().length < 6) { e.preventDefault(); if (!button.ariaDisabled) send(a.dataset.ask || plain(a.firstElementChild?.firstChild || a)); }
       if (a.dataset.draft) { e.preventDefault(); box.value = a.dataset.draft; box.focus(); }
     }
     if (!b) return;

@@ -1,0 +1,17 @@
+"""Answers to part of a question: the line, in our words, that says what was asked for and what the quotes give instead."""
+
+from rag.datatypes import Partial
+
+
+def partly(partial: Partial, quoted: str) -> str:
+    """What stands above the quotes of a partial answer; `quoted` are their words, which are figures or not."""
+    asked, given = _named(partial.asked), _named(partial.given)
+    if any(character.isdigit() for character in quoted):
+        return f"The guides give no figures for {asked}. They give these for {given}."
+    return f"The guides don’t say this for {asked}. They say it for {given}."
+
+
+def _named(phrase: str) -> str:
+    """A phrase as it stands after "for": one that begins with initials takes an article ("the UK", "the US market, 2024")."""
+    first = phrase.split(" ")[0].strip(",.")
+    return f"the {phrase}" if len(first) > 1 and first.isalpha() and first.isupper() else phrase

@@ -26,10 +26,15 @@ STATES = {
     "long": "/ask?q=What+are+the+best+practices%3F",
     "table": "/ask?q=What+are+the+grades+of+pay%3F",
     "abstained": "/ask?q=How+much+does+a+Head+of+Analytics+Engineering+earn%3F",
+    "nearest": "/ask?q=Can+I+work+from+home+on+Fridays%3F",
+    "partly": "/ask?q=How+much+does+a+Lead+Data+Science+Engineer+earn+in+the+UK%3F",
+    "best": "/ask?q=What+do+they+do+for+the+team%3F",
+    "careers": "/ask?q=What+careers+do+you+have%3F",
     "clarify": "/ask?q=What+skills+are+needed%3F",
     "fault": "/ask?q=fail",
     "too long": "/ask?q=Hello&q=" + "x" * 401,
     "guide": GUIDE,
+    "near in its guide": "/guide/lead-data-science-engineer?at=24415-24695&n=0&q=Hello#q0",
     "whole guide": "/guide/wind-turbine-technician",
     "coverage": "/coverage",
     "lost": "/nowhere",
@@ -72,7 +77,7 @@ def test_e27_targets_and_320_px(visit: Visit, state: str) -> None:
     assert wide.evaluate("probes.small(false)") == []
 
 
-@pytest.mark.parametrize("state", ["start", "answered", "comparison", "abstained", "guide"])
+@pytest.mark.parametrize("state", ["start", "answered", "comparison", "abstained", "nearest", "careers", "guide"])
 def test_e27_text_spacing_and_large_text_lose_nothing(visit: Visit, state: str) -> None:
     page = visit(STATES[state], width=390, height=844, bypass_csp=True)
     page.add_style_tag(

@@ -61,7 +61,8 @@
     const list = i.parentNode, text = i.value.trim().toLowerCase(), items = $$('li', list);
     items.forEach(li => { li.hidden = !plain(li).toLowerCase().includes(text); });
     $('details', list).open = !!text;
-    say(`${items.filter(li => !li.hidden).length} careers`);
+    const found = items.filter(li => !li.hidden).length;
+    say(`${found} career${found === 1 ? '' : 's'}`);
   }));
 
   /* recent questions: in this browser only, on the start page only */

@@ -7,15 +7,11 @@ from uuid import uuid4
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
-from rag.datatypes import Answer, Citation, Comparison, IndexInfo
-from rag.text.cleaning import clean
-from rag.questions.checking import MAX_CHARS
-from web.addresses import ask_address, at_quote, guide_address
-from web.page.layout import Mark
-from web.addresses import Mark, ask_address, at_quote, guide_address
 from rag.datatypes import Answer, Basis, Citation, Comparison, Confidence, IndexInfo, Partial, Status
+from rag.questions.checking import MAX_CHARS
 from rag.text.cleaning import clean
 from web.addresses import UNNUMBERED, Mark, ask_address, at_quote, guide_address
+from web.page.layout import Mark
 
 MAX_TURNS = 6
 MAX_RELATED = 50  # as many as a list of careers to choose from may hold

@@ -6,7 +6,6 @@ from urllib.parse import parse_qsl
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import RedirectResponse, Response
 
-from rag.text.cleaning import clean
 from rag.questions.checking import MAX_CHARS
 from rag.text.cleaning import clean
 from web.problems import Problem

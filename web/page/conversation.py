@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rag.errors import QuestionError, StoreError
-from rag.text.cleaning import clean
 from rag.questions.checking import fault_of
 from rag.text.cleaning import clean
 from web.addresses import ask_address

@@ -3,19 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from rag.datatypes import Answer, Citation
-from rag.text.sentences import sentences
-from web.addresses import ask_address, guide_address
-from web.page.layout import Mark, Node, Run, lay_out
-from rag.text.words import sentences
-from web.addresses import Mark, ask_address, guide_address
-from web.page.layout import Element, Run, lay_out
-from web.schemas import MAX_TURNS, AskResponse, CitationModel
 from rag.answers.partly import partly
 from rag.datatypes import Answer, Citation, Related
 from rag.text.words import words
 from web.addresses import BEST, Mark, ask_address
-from web.page.layout import Element, lay_out
+from web.page.layout import Element, Mark, lay_out
 from web.page.notes import NearPassage, Note, near_of, notes_of
 from web.schemas import MAX_TURNS, AskResponse
 

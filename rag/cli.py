@@ -109,8 +109,12 @@ def ask(question: str, index: IndexFolder = None, json: Json = False) -> None:
 
 @app.command()
 def evaluate(
-    files: Annotated[list[Path] | None, typer.Argument(help="Judged questions, one JSON object a line.")] = None,
-    guides: Annotated[list[Path] | None, typer.Option(help="Ask each file of its own guide alone, found in this folder.")] = None,
+    sets: Annotated[
+        list[Path] | None, typer.Argument(help="Judged questions (.jsonl), or a folder of questions.jsonl and its corpus/.")
+    ] = None,
+    guides: Annotated[
+        list[Path] | None, typer.Option(help="Ask each question of a file of its own guide alone, found in this folder.")
+    ] = None,
     squad: Annotated[Path | None, typer.Option(help="Measure retrieval on a SQuAD file instead.")] = None,
     pool: Annotated[list[Path] | None, typer.Option(help="SQuAD file whose paragraphs are searched as well.")] = None,
     out_of_corpus: Annotated[list[Path] | None, typer.Option(help="SQuAD file with questions that must not be answered.")] = None,
@@ -121,17 +125,19 @@ def evaluate(
     index: IndexFolder = None,
     json: Json = False,
 ) -> None:
-    """Ask questions with known answers and print how good the answers are, by type and over all."""
-    from rag.evaluation.trials import judged_report, squad_report
+    """Ask questions with known answers and print how good the answers are, by set and by type, with 95 % intervals."""
+    from rag.evaluation import reports, trials
 
     settings = read_settings(index=index)
     if squad:
-        report = squad_report(squad, settings.index / "squad", pool or [], out_of_corpus or [], halves)
-    elif files:
-        report = judged_report(files, guides or [], settings)
+        measured = trials.squad(squad, settings.index / "squad", pool or [], out_of_corpus or [], halves)
+        numbers, lines = reports.squad_numbers(*measured), reports.squad_lines(*measured)
+    elif sets:
+        graded = trials.trials(sets, guides or [], settings)
+        numbers, lines = reports.report_numbers(graded), reports.report_lines(graded, show)
     else:
-        raise typer.BadParameter("Give a file of judged questions, or --squad FILE.")
-    print(jsonlib.dumps(report.numbers) if json else "\n".join(report.lines(show)))
+        raise typer.BadParameter("Give judged questions, or --squad FILE.")
+    print(jsonlib.dumps(numbers) if json else "\n".join(lines))
 
 
 @app.command()

@@ -7,7 +7,7 @@ from pathlib import Path
 from rag.answers.spans import Pick
 from rag.answers.support import Support
 from rag.assistant import Assistant
-from rag.evaluation.judgements import Judged, locate, read_judged
+from rag.evaluation.judgements import Judged, Span, locate, read_judged
 from rag.evaluation.squad import Question, answerable, halves, holds_gold, read_squad, write_corpus
 from rag.evaluation.trials import alone
 from rag.pipeline import build, load
@@ -77,5 +77,5 @@ def _example(assistant: Assistant, about: str, question: Question, inside: bool)
 
 
 def _judged(question: Judged, support: Support) -> tuple[bool, ...]:
-    spans: Sequence[tuple[int, int]] = [span for needed in question.needed for span in needed] if question.answerable else ()
-    return tuple(any(unit.start < end and start < unit.end for start, end in spans) for unit in support.units)
+    spans: Sequence[Span] = [span for needed in question.needed for span in needed] if question.answerable else ()
+    return tuple(any(unit.start < end and start < unit.end for _, start, end in spans) for unit in support.units)

@@ -1,21 +1,25 @@
 """Findings: what is wrong, or worth a look, in what an index holds."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from rag.datatypes import Passage
-from rag.evaluation.duplicates import duplicates
+import numpy as np
+
+from rag.datatypes import Floats, Passage
 from rag.guides.coverage import MIN_COVERAGE, covered
 from rag.index.contents import Source, texts_of
 from rag.index.index import Index
 from rag.index.manifest import Manifest
 from rag.index.reuse import load_keys
 from rag.models import TEXT_TOKENS
+from rag.retrieval.dense import DenseStore, Rows
 
 REBUILD = "run `verbatim build`"
+NEAR = 0.97  # cosine from which two passages are taken to say the same
+BLOCK = 2048  # rows compared at a time: 16 MB of cosines, however many passages there are
 
 Severity = Literal["error", "warning"]
 
@@ -93,6 +97,39 @@ def repeated(index: Index) -> Iterator[Finding]:
             continue
         what = "the same words as" if cosine is None else f"nearly the same ({cosine:.3f}) as"
         yield Finding("warning", index.passages[row].id, f"{what} {index.passages[earlier].id}")
+
+
+def duplicates(texts: Sequence[str], store: DenseStore, near: float = NEAR) -> Iterator[tuple[int, int, float | None]]:
+    """Each row that repeats an earlier one, with that row and their cosine; None for the cosine where the words are the same.
+
+    `texts` run beside the rows of `store`; white space and capitals do not count. One row is named however many are repeated.
+    """
+    first: dict[str, int] = {}
+    same = [first.setdefault(" ".join(text.split()).casefold(), row) for row, text in enumerate(texts)]
+    for start in range(0, len(texts), BLOCK):
+        cosines, nearest = _nearest_earlier(store, start, min(start + BLOCK, len(texts)))
+        for at, (cosine, earlier) in enumerate(zip(cosines.tolist(), nearest.tolist(), strict=True)):
+            row = start + at
+            if same[row] != row:
+                yield row, same[row], None
+            elif cosine >= near:
+                yield row, earlier, cosine
+
+
+def _nearest_earlier(store: DenseStore, start: int, end: int) -> tuple[Floats, Rows]:
+    """The greatest cosine of each row of `start:end` with a row before it, and that row; -1 for both where there is none."""
+    block = store.vectors(np.arange(start, end))
+    best = np.full(end - start, -1.0, dtype=np.float32)
+    nearest = np.full(end - start, -1, dtype=np.int64)
+    for other in range(0, end, BLOCK):
+        stop = min(other + BLOCK, end)
+        cosines = block @ store.vectors(np.arange(other, stop)).T
+        cosines[np.arange(other, stop)[None] >= np.arange(start, end)[:, None]] = -1.0
+        found = cosines.argmax(axis=1)
+        scores = cosines[np.arange(end - start), found]
+        better = scores > best
+        best[better], nearest[better] = scores[better], found[better] + other
+    return best, nearest
 
 
 def empty_sections(index: Index) -> Iterator[Finding]:

@@ -12,7 +12,6 @@ from rag.errors import JudgementError
 from rag.text.cleaning import fold, slug
 
 Rank = Callable[[str], Sequence[str]]
-Choose = Callable[[str], Sequence[str]]
 IsAnswered = Callable[[str], bool]
 
 
@@ -37,15 +36,13 @@ class Paragraph:
 
 @dataclass(frozen=True, slots=True)
 class Retrieval:
-    """How well own paragraphs are found and sentences chosen: shares over `n` questions, MRR and recall to rank 10."""
+    """How well own paragraphs are found: MRR and recall to rank 10 over `n` questions."""
 
     n: int
     mrr: float
     recall_at_1: float
     recall_at_5: float
     recall_at_10: float
-    held_by_1: float
-    held_by_3: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,23 +131,16 @@ def holds_gold(sentences: Iterable[str], answers: Iterable[str]) -> bool:
     return any(fold(answer).casefold() in text for answer in answers for text in texts)
 
 
-def retrieval(questions: Sequence[Question], rank: Rank, choose: Choose) -> Retrieval:
-    """Measure `rank` (a question to document ids, best first) and `choose` (a question to sentences, best first)."""
-    ranks: list[int | None] = []
-    held: list[tuple[bool, bool]] = []
-    for question in questions:
-        found = list(dict.fromkeys(rank(question.text)))[:10]
-        ranks.append(found.index(question.paragraph) + 1 if question.paragraph in found else None)
-        sentences = choose(question.text)
-        held.append((holds_gold(sentences[:1], question.answers), holds_gold(sentences[:3], question.answers)))
+def retrieval(questions: Sequence[Question], rank: Rank) -> Retrieval:
+    """Measure `rank`, which takes a question and gives document ids, best first."""
+    found = [list(dict.fromkeys(rank(question.text)))[:10] for question in questions]
+    ranks = [ids.index(one.paragraph) + 1 if one.paragraph in ids else 0 for one, ids in zip(questions, found, strict=True)]
+    n = max(1, len(questions))
 
     def within(k: int) -> float:
-        return sum(rank is not None and rank <= k for rank in ranks) / n
+        return sum(0 < rank <= k for rank in ranks) / n
 
-    n = max(1, len(questions))
-    mrr = sum(1 / rank for rank in ranks if rank) / n
-    ones, threes = sum(one for one, _ in held) / n, sum(three for _, three in held) / n
-    return Retrieval(len(questions), mrr, within(1), within(5), within(10), ones, threes)
+    return Retrieval(len(questions), sum(1 / rank for rank in ranks if rank) / n, within(1), within(5), within(10))
 
 
 def abstention(inside: Sequence[Question], outside: Sequence[Question], is_answered: IsAnswered) -> Abstention:

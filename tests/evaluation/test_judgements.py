@@ -1,13 +1,14 @@
 """Judged questions: read, and tied to the guides."""
 
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from rag.datatypes import Document, Turn
 from rag.errors import JudgementError
-from rag.evaluation.judgements import Evidence, Judged, locate, read_judged
+from rag.evaluation.judgements import Evidence, Judged, locate, read_judged, spans
 from rag.guides.corpus import read_corpus
 
 ROOT = Path(__file__).parent.parent
@@ -56,6 +57,23 @@ def test_evidence_is_found_by_its_words() -> None:
     assert TEXT[found.evidence[0].start : found.evidence[0].end] == "Flour\n- Water"
 
 
+def test_evidence_glued_to_a_heading_is_found() -> None:
+    [found] = locate([judged(Evidence("Pay: $10"))], guide("Bakers earnPay: $10an hour"))
+    assert (found.evidence[0].start, found.evidence[0].end) == (11, 19)
+
+
+def test_evidence_that_the_text_has_lost_stays_without_offsets() -> None:
+    [found] = locate([judged(Evidence("Sugar"), Evidence("Flour"))], guide())
+    assert [piece.lost for piece in found.evidence] == [True, False]
+
+
+def test_evidence_may_lie_in_another_guide_than_the_question_is_about() -> None:
+    guides = guide() | {"miller.txt": Document("miller", "miller.txt", "", "Rye.\nFlour.", "")}
+    [found] = locate([judged(Evidence("Flour"), Evidence("Flour", guide="miller.txt"))], guides)
+    assert spans(found.evidence) == (("baker.txt", 20, 25), ("miller.txt", 5, 10))
+    assert found.guides == {"baker.txt", "miller.txt"}
+
+
 def test_a_file_that_names_no_guide_gets_the_one_its_offsets_fit() -> None:
     [found] = locate([judged(Evidence("Flour", 20, 25), document="")], {"other.txt": guide("x" * 99)["baker.txt"]} | guide())
     assert found.document == "baker.txt"
@@ -64,7 +82,7 @@ def test_a_file_that_names_no_guide_gets_the_one_its_offsets_fit() -> None:
 @pytest.mark.parametrize(
     ("question", "message"),
     [
-        (judged(Evidence("Sugar")), "does not hold 'Sugar'"),
+        (judged(Evidence("Flour"), document=""), "no guide that holds its evidence"),
         (judged(Evidence("Flour"), document="smith.txt"), "add that guide"),
         (Judged("q1", "How?", "number", True), "disagree"),
     ],
@@ -75,11 +93,11 @@ def test_a_judgement_that_cannot_hold_is_refused(question: Judged, message: str)
 
 
 def test_alternatives_and_groups() -> None:
-    a, b, c = Evidence("a", 0, 1), Evidence("b", 2, 3), Evidence("c", 4, 5)
-    assert judged(a, b).needed == [((0, 1),), ((2, 3),)]
-    assert judged(a, b, any_of=True).needed == [((0, 1), (2, 3))]
-    grouped = [Evidence(piece.text, piece.start, piece.end, group) for piece, group in ((a, 0), (b, 1), (c, 0))]
-    assert judged(*grouped).needed == [((0, 1), (4, 5)), ((2, 3),)]
+    a, b, c = Evidence("a", 0, 1, guide="x"), Evidence("b", 2, 3, guide="x"), Evidence("c", 4, 5, guide="y")
+    assert judged(a, b).needed == [(("x", 0, 1),), (("x", 2, 3),)]
+    assert judged(a, b, any_of=True).needed == [(("x", 0, 1), ("x", 2, 3))]
+    grouped = [replace(piece, group=group) for piece, group in ((a, 0), (b, 1), (c, 0))]
+    assert judged(*grouped).needed == [(("x", 0, 1), ("y", 4, 5)), (("x", 2, 3),)]
     assert judged().needed == []
 
 
@@ -90,6 +108,19 @@ def test_a_file_is_read_line_by_line(tmp_path: Path) -> None:
         ' "must_contain": [], "any_of": false, "history": [{"question": "Who?"}], "related": [], "notes": "n"}\n'
     )
     assert read_judged(file) == [Judged("q1", "And?", "followup", False, history=(Turn("Who?"),), notes="n")]
+
+
+def test_evidence_may_be_strings_of_the_guide_or_of_another(tmp_path: Path) -> None:
+    file = tmp_path / "q.jsonl"
+    file.write_text(
+        '{"id": "q1", "guide": "baker.txt", "question": "Who?", "type": "list", "answerable": true, "history": [], "evidence":'
+        ' ["Flour", {"guide": "miller.txt", "text": "Rye"}], "any_of": true,'
+        ' "must_contain": ["Rye"], "related": ["Oats"], "why": "w"}'
+    )
+    [found] = read_judged(file)
+    assert found.evidence == (Evidence("Flour", guide="baker.txt"), Evidence("Rye", guide="miller.txt"))
+    assert found.related == (Evidence("Oats", guide="baker.txt"),)
+    assert (found.document, found.notes, found.any_of, found.careers_judged) == ("baker.txt", "w", True, False)
 
 
 @pytest.mark.parametrize(("text", "message"), [("{", "line 1"), ('{"id": "q1"}', "line 1"), ("[]", "line 1"), ("\n", "holds no")])

@@ -69,13 +69,11 @@ def test_paragraphs_become_guides(file: Path, tmp_path: Path) -> None:
 
 
 def test_retrieval_by_hand() -> None:
-    questions = [Question(f"q{rank}", ("In  1803",), f"d{rank}") for rank in (1, 2, 6, 11)]
+    questions = [Question(f"q{rank}", ("1803",), f"d{rank}") for rank in (1, 2, 6, 11)]
     ranked = [name for number in range(1, 12) for name in (f"d{number}", f"d{number}")]  # two passages a paragraph
-    sentences = {"q1": ["in\n1803."], "q2": ["no", "no", "It fell in 1803."], "q6": ["no"] * 3 + ["in 1803"], "q11": []}
-    found = retrieval(questions, lambda question: ranked, lambda question: sentences[question])
+    found = retrieval(questions, lambda question: ranked)
     assert (found.n, found.mrr) == (4, (1 + 1 / 2 + 1 / 6) / 4)
     assert (found.recall_at_1, found.recall_at_5, found.recall_at_10) == (1 / 4, 2 / 4, 3 / 4)
-    assert (found.held_by_1, found.held_by_3) == (1 / 4, 2 / 4)
 
 
 def test_abstention_by_hand() -> None:

@@ -1,6 +1,7 @@
 """Judged questions and SQuAD questions put to real indexes."""
 
 import json
+import os
 import shutil
 from pathlib import Path
 
@@ -8,11 +9,10 @@ import pytest
 
 from rag.cli import main
 from rag.errors import JudgementError
-from rag.evaluation.judgements import Judged, read_judged
-from rag.evaluation.metrics import totals
-from rag.evaluation.trials import alone, judged_report, squad, squad_report, trial
+from rag.evaluation.judgements import Evidence, Judged, read_judged
+from rag.evaluation.trials import alone, each_alone, squad, trial, trials
 from rag.pipeline import Pipeline
-from rag.settings import Settings
+from rag.settings import Settings, read_settings
 
 ROOT = Path(__file__).parent.parent
 LIGHT = {
@@ -68,17 +68,43 @@ def test_a_guide_that_is_nowhere_is_named(tmp_path: Path) -> None:
         alone([Judged("q", "What?", "ood", False)], [ROOT / "judgements" / "guides"], tmp_path / "corpus", tmp_path)
 
 
-def test_a_report_sums_files_and_types(settings: Settings) -> None:
-    file = ROOT / "judgements/career_dev.jsonl"
-    report = judged_report([file], [], settings)
-    assert report.numbers["files"]["career_dev"] == report.numbers["types"]["ALL"]
-    assert report.numbers["types"]["ALL"]["n"] == totals(report.rows).n == 80
-    assert report.lines()[0].splitlines()[-1].split()[:3] == ["ALL", "80", "57"]
+def test_each_question_is_asked_of_the_guides_it_is_about(work: Path) -> None:
+    folder = work / "guides"
+    folder.mkdir()
+    (folder / "keeper.md").write_text(
+        "# Lamp Keeper\n\nA Lamp Keeper keeps lamps.\n\n## Pay\n\nA Lamp Keeper earns $9 an hour.\n"
+    )
+    (folder / "ringer.md").write_text(
+        "# Bell Ringer\n\nA Bell Ringer rings bells.\n\n## Pay\n\nA Bell Ringer earns $7 an hour.\n"
+    )
+    (folder / "other.md").write_text("# Kite Maker\n\nA Kite Maker makes kites.\n")
+    asked = [
+        Judged("q1", "What is the pay?", "number", True, evidence=(Evidence("$9 an hour"),), document="keeper.md"),
+        Judged("q2", "What is the pay?", "number", True, evidence=(Evidence("$7 an hour"),), document="ringer.md"),
+        Judged("q3", "What does a Kite Maker do?", "near_domain", False),
+    ]
+    keeper, ringer, nobody = each_alone(asked, [folder], work)
+    assert (keeper.hit, ringer.hit, nobody.answered) == (True, True, False)
+    assert "$9" in keeper.text and "$7" in ringer.text
+
+
+def test_sets_are_asked_of_their_corpus_and_files_of_the_current_index(settings: Settings, tmp_path: Path) -> None:
+    index = tmp_path / "index"
+    shutil.copytree(settings.index, index, copy_function=os.link, symlinks=True)
+    shutil.copytree(settings.index / "builds", index / "sets" / "builds", copy_function=os.link)
+    (tmp_path / "lamps" / "corpus").mkdir(parents=True)
+    (tmp_path / "lamps" / "corpus" / "keeper.md").write_text("# Lamp Keeper\n\nA Lamp Keeper keeps lamps in harbours.\n")
+    line = {"id": "k1", "guide": "keeper.md", "question": "What does a Lamp Keeper do?", "type": "definition", "answerable": True}
+    (tmp_path / "lamps" / "questions.jsonl").write_text(json.dumps(line | {"evidence": ["keeps lamps in harbours"]}))
+    (tmp_path / "seed.jsonl").write_text(json.dumps(line | {"id": "s1", "answerable": False, "guide": ""}))
+    found = trials([tmp_path / "lamps", tmp_path / "seed.jsonl"], [], read_settings(index=index))
+    assert list(found) == ["lamps", "seed"]
+    assert (found["lamps"][0].hit, found["seed"][0].answered) == (True, False)
 
 
 def test_squad_paragraphs_are_found_and_other_articles_refused(file: Path, work: Path) -> None:
     found, refused = squad(file, work, halve=True)
-    assert (found.n, found.mrr, found.recall_at_1, found.held_by_1) == (2, 1.0, 1.0, 1.0)
+    assert (found.n, found.mrr, found.recall_at_1) == (2, 1.0, 1.0)
     assert refused is not None
     assert (refused.inside, refused.outside, refused.outside_answered) == (2, 1, 0.0)
 
@@ -88,10 +114,8 @@ def test_a_pool_is_searched_and_not_asked(file: Path, work: Path, tmp_path: Path
     other.write_text(
         json.dumps({"data": [{"title": "Gulls", "paragraphs": [{"context": "Gulls nest on Gull Rock.", "qas": []}]}]})
     )
-    report = squad_report(file, work, [other])
-    assert report.numbers["retrieval"]["n"] == 3
-    assert list(report.numbers) == ["retrieval"]
-    assert report.text.splitlines()[:3] == ["retrieval.n 3", "retrieval.mrr 1.0", "retrieval.recall_at_1 1.0"]
+    found, refused = squad(file, work, [other])
+    assert (found.n, found.mrr, refused) == (3, 1.0, None)
 
 
 def test_the_command_prints_the_table(settings: Settings, capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,10 +1,10 @@
-"""Rows that repeat an earlier one."""
+"""Findings worked out by hand: rows that repeat an earlier one."""
 
 import numpy as np
 import pytest
 
-from rag.evaluation import duplicates as module
-from rag.evaluation.duplicates import duplicates
+from rag.evaluation import findings
+from rag.evaluation.findings import duplicates
 from rag.retrieval.dense import DenseStore
 
 # Cosine with the first row: 1, 0.8, 0.96, 1; with the second: 0.8, 1, 0.936, 0.8.
@@ -14,7 +14,7 @@ TEXTS = ["Bakes bread.", "Flies planes.", "Bakes loaves.", "bakes\n  Bread."]
 
 @pytest.mark.parametrize("block", [1, 2, 3, 2048])
 def test_a_row_is_compared_with_all_before_it_whatever_the_block(block: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "BLOCK", block)
+    monkeypatch.setattr(findings, "BLOCK", block)
     store = DenseStore.build(VECTORS)
     assert list(duplicates(TEXTS, store)) == [(3, 0, None)]
     found = list(duplicates(TEXTS, store, near=0.9))

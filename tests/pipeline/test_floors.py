@@ -1,72 +1,97 @@
 """Floors under the quality of answers to the committed judged questions: a change that breaks one made answers worse.
 
 They lie a few points below what was measured. Raise them when answers get better; never lower one to let a change pass.
+Nothing is fitted on `b` and `spoken_seed`, and a failure names numbers only, no question of them.
 """
 
 import os
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from rag.evaluation.judgements import read_judged
-from rag.evaluation.metrics import Row, Totals, totals
-from rag.evaluation.trials import trial, trials
+from rag.evaluation.grading import Grade
+from rag.evaluation.judgements import Judged, read_judged
+from rag.evaluation.metrics import Totals, by_type, totals
+from rag.evaluation.trials import indexed, trial
 from rag.pipeline import Pipeline
 from rag.settings import Settings
 
-ROOT = Path(__file__).parent.parent
-GUIDES = sorted(path.stem for path in (ROOT / "judgements" / "guides").iterdir())
-SEED = {"fact_recall": 0.88, "hit_at_1": 0.90, "precision": 0.87, "citation_recall": 0.90, "abstain_recall": 0.93}
-MORE = {"fact_recall": 0.86, "hit_at_1": 0.84, "precision": 0.86, "citation_recall": 0.85, "abstain_recall": 0.94}
-SIX = {"fact_recall": 0.85, "hit_at_1": 0.86, "precision": 0.88, "citation_recall": 0.86, "abstain_recall": 0.85}
+ASKED = {"seed": 80, "more": 105, "six": 257, "b": 381, "spoken_seed": 190}
+FLOORS = {
+    "seed": {"fact_recall": 0.88, "hit_at_1": 0.90, "precision": 0.87, "citation_recall": 0.90, "abstain_recall": 0.93},
+    "more": {"fact_recall": 0.86, "hit_at_1": 0.84, "precision": 0.86, "citation_recall": 0.85, "abstain_recall": 0.94},
+    "six": {"fact_recall": 0.85, "hit_at_1": 0.86, "precision": 0.88, "citation_recall": 0.86, "abstain_recall": 0.83},
+    "b": {"fact_recall": 0.31, "hit_at_1": 0.34, "found": 0.36, "abstain_recall": 0.56, "auroc": 0.72},
+    "spoken_seed": {"fact_recall": 0.44, "hit_at_1": 0.41, "found": 0.44, "abstain_recall": 0.71, "auroc": 0.75},
+}
+TIGHT = {"seed": 0.6, "more": 0.6, "six": 0.8, "b": 0.26, "spoken_seed": 0.5}
+CEILINGS = {
+    "seed": {"false_abstain": 0.06, "misled": 0.04, "wrong_guide": 0.0, "wrong_career": 0},
+    "more": {"false_abstain": 0.06, "misled": 0.09, "wrong_guide": 0.0, "wrong_career": 0},
+    "six": {"false_abstain": 0.09, "misled": 0.11, "wrong_guide": 0.02, "wrong_career": 0},
+    "b": {"false_abstain": 0.30, "misled": 0.37, "wrong_guide": 0.10},
+    "spoken_seed": {"false_abstain": 0.40, "misled": 0.23, "wrong_guide": 0.0},
+}
+EACH_GUIDE = {"fact_recall": 0.65, "hit_at_1": 0.7, "abstain_recall": 0.7}  # of the six
+NUMBER_CHARS = 300  # median length of an answer that tells a number
+
+JUDGEMENTS = Path(__file__).parent.parent / "judgements"
+GUIDES = sorted(path.stem for path in (JUDGEMENTS / "guides").iterdir())
+
+pytestmark = pytest.mark.model
+Graded = Callable[[str], list[Grade]]
+
+
+@pytest.fixture(scope="module")
+def graded(pipeline: Pipeline, guides: Pipeline, settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> Graded:
+    """The graded answers to a set's questions, each asked once however often the set is looked at."""
+    kept: dict[str, list[Grade]] = {}
+
+    def grades(name: str) -> list[Grade]:
+        if name not in kept:
+            asked = pipeline if name not in ("six", "b") else guides if name == "six" else _of_b(settings, tmp_path_factory)
+            kept[name] = trial(asked, judged(name))
+        return kept[name]
+
+    return grades
+
+
+def _of_b(settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> Pipeline:
+    index = tmp_path_factory.mktemp("b")
+    shutil.copytree(settings.index / "builds", index / "builds", copy_function=os.link)
+    return indexed(JUDGEMENTS / "sets" / "b" / "corpus", index)
+
+
+def judged(name: str) -> list[Judged]:
+    """A set's questions; of the six guides, which are asked in one corpus, those that are clear there."""
+    if name == "six":
+        return [one for guide in GUIDES for one in read_judged(JUDGEMENTS / f"{guide}.jsonl") if not one.alone]
+    files = {"seed": "career_dev.jsonl", "more": "seed_more.jsonl", "b": "sets/b/questions.jsonl"}
+    return read_judged(JUDGEMENTS / files.get(name, f"sets/{name}.jsonl"))
 
 
 def below(found: Totals, floors: dict[str, float]) -> dict[str, float]:
     """The metrics that lie below their floors."""
-    numbers = {name: getattr(found, name) for name in floors}
-    return {name: number for name, number in numbers.items() if number < floors[name]}
+    return {name: getattr(found, name) for name, floor in floors.items() if getattr(found, name) < floor}
 
 
-@pytest.fixture(scope="module")
-def six(settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> list[Row]:
-    """The graded answers to the questions about the six guides, each asked of an index of its guide alone."""
-    work = tmp_path_factory.mktemp("work")
-    shutil.copytree(settings.index / "builds", work / "index" / "builds", copy_function=os.link)
-    files = [ROOT / "judgements" / f"{name}.jsonl" for name in GUIDES]
-    return [row for _, rows in trials(files, [ROOT / "judgements" / "guides"], work) for row in rows]
+@pytest.mark.parametrize("name", FLOORS)
+def test_a_set_of_questions_is_answered_as_well_as_it_was(name: str, graded: Graded) -> None:
+    found = totals(graded(name))
+    above = {metric: getattr(found, metric) for metric, most in CEILINGS[name].items() if getattr(found, metric) > most}
+    assert (below(found, FLOORS[name] | {"verbatim": 1.0, "tightness": TIGHT[name]}), above) == ({}, {})
+    assert found.n == ASKED[name]
 
 
-def test_the_seed_guide(pipeline: Pipeline) -> None:
-    found = totals(trial(pipeline, read_judged(ROOT / "judgements" / "career_dev.jsonl")))
-    assert found.n == 80 and below(found, SEED | {"verbatim": 1.0, "tightness": 0.6}) == {}
-    assert found.false_abstain is not None and found.false_abstain <= 0.06
-    assert found.wrong_career == 0
+@pytest.mark.parametrize("guide", GUIDES)
+def test_every_guide_is_answered_from(guide: str, graded: Graded) -> None:
+    own = [grade for grade in graded("six") if Path(grade.judged.document).stem == guide]
+    assert len(own) > 30 and below(totals(own), EACH_GUIDE) == {}
 
 
-def test_more_questions_about_the_seed_guide(pipeline: Pipeline) -> None:
-    found = totals(trial(pipeline, read_judged(ROOT / "judgements" / "seed_more.jsonl")))
-    assert found.n == 105 and below(found, MORE | {"verbatim": 1.0, "tightness": 0.6}) == {}
-    assert found.false_abstain is not None and found.false_abstain <= 0.06
-    assert found.wrong_career == 0
-
-
-def test_guides_the_parser_was_not_written_for(six: list[Row]) -> None:
-    found = totals(six)
-    assert found.n == 284 and below(found, SIX | {"verbatim": 1.0, "tightness": 0.8}) == {}
-    assert found.false_abstain is not None and found.false_abstain <= 0.08
-    assert found.wrong_career == 0
-
-
-def test_every_guide_is_answered_from(six: list[Row]) -> None:
-    for name in GUIDES:
-        own = [row for row in six if Path(row.judged.document).stem == name]
-        assert below(totals(own), {"verbatim": 1.0, "fact_recall": 0.65, "hit_at_1": 0.7, "abstain_recall": 0.7}) == {}
-    assert len(GUIDES) == 6
-
-
-def test_a_number_is_told_in_a_short_answer(six: list[Row], pipeline: Pipeline) -> None:
-    seed = trial(pipeline, [one for one in read_judged(ROOT / "judgements" / "career_dev.jsonl") if one.type == "number"])
-    for rows in (six, seed):
-        lengths = sorted(len(row.text) for row in rows if row.judged.type == "number" and row.answered)
-        assert len(lengths) > 8 and lengths[len(lengths) // 2] < 300
+@pytest.mark.parametrize("name", ["seed", "six"])
+def test_a_number_is_told_in_a_short_answer(name: str, graded: Graded) -> None:
+    lengths = sorted(len(grade.text) for grade in by_type(graded(name))["number"] if grade.answered)
+    assert len(lengths) > 8 and lengths[len(lengths) // 2] < NUMBER_CHARS

@@ -49,9 +49,9 @@ def test_the_guides_hold_the_evidence_of_the_sets(file: Path, guides: dict[str, 
         assert all(any(fact in piece.text for piece in one.evidence) for fact in one.must_contain), one.id
 
 
-def test_evidence_that_a_parser_leaves_out_is_a_small_share(guides: dict[str, Document]) -> None:
+def test_of_what_is_related_little_is_left_out_by_parsers(guides: dict[str, Document]) -> None:
     related = [piece for file in SETS for one in locate(read_judged(file), guides) for piece in one.related]
-    assert sum(piece.lost for piece in related) <= 5 < len(related)
+    assert sum(piece.lost for piece in related) < 0.01 * len(related)
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)

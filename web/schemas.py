@@ -11,7 +11,6 @@ from rag.datatypes import Answer, Basis, Citation, Comparison, Confidence, Index
 from rag.questions.checking import MAX_CHARS
 from rag.text.cleaning import clean
 from web.addresses import UNNUMBERED, Mark, ask_address, at_quote, guide_address
-from web.page.layout import Mark
 
 MAX_TURNS = 6
 MAX_RELATED = 50  # as many as a list of careers to choose from may hold

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 from rag.datatypes import Answer, Citation, Document, Passage, Turn
 from rag.errors import QuestionError
-from rag.evaluation.facts import fold, holds, plain
+from rag.evaluation.facts import holds, plain
 from rag.evaluation.judgements import Judged, Span, locate, spans
+from rag.text.cleaning import fold
 
 Ask = Callable[[str, Sequence[Turn]], Answer]
 Careers = Callable[[Span], frozenset[str]]

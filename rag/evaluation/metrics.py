@@ -22,11 +22,6 @@ import statistics
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from rag.datatypes import Answer, Citation, Document, Passage, Turn
-from rag.errors import QuestionError
-from rag.evaluation.facts import holds, plain
-from rag.evaluation.judgements import Judged, Spans, locate, spans
-from rag.text.cleaning import fold
 import numpy as np
 from numpy.typing import NDArray
 

@@ -1,7 +1,7 @@
 """What is typed to a question that can be asked, or what is to be said of it."""
 
 from rag.errors import QuestionError
-from rag.text.words import clean
+from rag.text.cleaning import clean
 
 MAX_CHARS = 400
 

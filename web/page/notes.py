@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from rag.datatypes import Answer, Citation
-from rag.text.words import sentences
+from rag.text.sentences import sentences
 from web.addresses import BEST, UNNUMBERED, Mark, guide_address
 from web.page.layout import Element, Run, lay_out
 from web.schemas import MAX_NEAREST, AskResponse, CitationModel

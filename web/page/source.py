@@ -6,9 +6,8 @@ from dataclasses import dataclass, replace
 from rag.datatypes import Block, Document, Outline, Section
 from rag.text.cleaning import slug
 from rag.text.sentences import sentences
-from rag.text.words import sentences
 from web.addresses import Mark
-from web.page.layout import Element, Mark, lay_out
+from web.page.layout import Element, lay_out
 
 EXCERPT_CHARACTERS = 2500
 

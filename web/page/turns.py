@@ -7,7 +7,7 @@ from rag.answers.partly import partly
 from rag.datatypes import Answer, Citation, Related
 from rag.text.words import words
 from web.addresses import BEST, Mark, ask_address
-from web.page.layout import Element, Mark, lay_out
+from web.page.layout import Element, lay_out
 from web.page.notes import NearPassage, Note, near_of, notes_of
 from web.schemas import MAX_TURNS, AskResponse
 

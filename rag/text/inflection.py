@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from inflect import engine as Engine  # noqa: N812 -- the library's class has a small letter
 
+# Words whose first letters leave no doubt; for the others (initials, "Hour", "One", "University") the library knows.
+_PLAINLY_A = re.compile(r"(?!h(?:ei|on|ou))[b-df-hj-np-tv-xz][a-z]", re.IGNORECASE)
+_PLAINLY_AN = re.compile(r"(?!eu|ew|one)[aeio][a-z]", re.IGNORECASE)
 # Initials that inflect reads as words: "UX" begins like "you", the R of "R&D" like "are".
 _LIKE_YOU = re.compile(r"U[A-Z]{1,2}\b")
 _LIKE_A_VOWEL = re.compile(r"[FHLMNRSX][&#]")
@@ -30,16 +33,17 @@ def with_article(career: str) -> str:
 
 @lru_cache(maxsize=4096)
 def _article(word: str) -> str:
-    if _LIKE_YOU.match(word):
+    initials = word[1:2].isupper()
+    if _LIKE_YOU.match(word) or (not initials and _PLAINLY_A.match(word)):
         return "a"
-    if _LIKE_A_VOWEL.match(word):
+    if _LIKE_A_VOWEL.match(word) or (not initials and _PLAINLY_AN.match(word)):
         return "an"
     return _engine().a(word).split()[0]
 
 
 @cache
 def _engine() -> "Engine":
-    # Two seconds, most of them spent on the library's checks of its own types: what names no career does without.
+    # Two seconds, nearly all spent on the library's checks of its own types: no first question should wait for them needlessly.
     import inflect
 
     engine = inflect.engine()

@@ -2,7 +2,8 @@
 
 import pytest
 
-from rag.text.inflection import singularise, with_article
+from rag.text.inflection import _engine, singularise, with_article
+from rag.text.roles import ROLE_NOUNS
 
 
 def test_plurals_are_made_singular() -> None:
@@ -42,3 +43,11 @@ def test_what_is_no_regular_plural_is_left(word: str) -> None:
 )
 def test_the_article_fits_how_the_title_is_said(said: str) -> None:
     assert with_article(said.split(maxsplit=1)[1]) == said
+
+
+def test_what_is_plain_is_as_the_library_has_it_and_does_not_load_it() -> None:
+    titles = [noun.capitalize() for noun in sorted(ROLE_NOUNS)]
+    before = _engine.cache_info()
+    said = [with_article(title) for title in titles if title[:2] not in ("Ho", "Un", "Us", "Up")]
+    assert _engine.cache_info() == before
+    assert said == [_engine().a(title) for title in titles if title[:2] not in ("Ho", "Un", "Us", "Up")]

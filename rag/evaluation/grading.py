@@ -119,8 +119,7 @@ def grade(question: Judged, answer: Answer | None, milliseconds: float, careers:
 
 def _nearest(answer: Answer | None) -> list[Span]:
     """The passages that an abstention shows as near."""
-    # `Answer.nearest` is being made: write answer.nearest once it is there.
-    return [_span(citation) for citation in getattr(answer, "nearest", ())]
+    return [_span(citation) for citation in answer.nearest] if answer else []
 
 
 def _chance(answer: Answer | None) -> float:

@@ -52,15 +52,15 @@ def _numbers(grades: Sequence[Grade]) -> dict[str, Any]:
 def report_lines(sets: Named, show: int = 0) -> list[str]:
     """The metrics of named sets of grades by set, where there are several, and by type over all; then the worst answers."""
     grades = [grade for its in sets.values() for grade in its]
-    lines = [*table(sets, "set"), ""] if len(sets) > 1 else []
-    lines += table(by_type(grades) | {"ALL": grades}, "type")
+    lines = [*totals_table(sets, "set"), ""] if len(sets) > 1 else []
+    lines += totals_table(by_type(grades) | {"ALL": grades}, "type")
     lines += ["", "Below a number: its 95 % interval over 1,000 resamples of the questions."]
     lost = sorted({grade.judged.id for grade in grades if any(piece.lost for piece in grade.judged.evidence)})
     lines += [f"The guides' texts have lost evidence of {len(lost)} questions: {', '.join(lost[:10])}"] if lost else []
     return lines + worst(grades, show)
 
 
-def table(named: Named, heading: str) -> list[str]:
+def totals_table(named: Named, heading: str) -> list[str]:
     """Lines of metrics under short column heads, two a name: the numbers, and the intervals below them."""
     width = max(map(len, [*named, heading]))
     lines = [heading.ljust(width) + "".join(head.rjust(size) for head, size in _COLUMNS.values())]

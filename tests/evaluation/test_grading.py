@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from rag.datatypes import Answer, Turn
+from rag.datatypes import Answer, Status, Turn
 from rag.errors import QuestionError
 from rag.evaluation.grading import evaluate
 from rag.evaluation.judgements import Evidence, Judged
@@ -60,6 +60,13 @@ def test_an_abstention_earns_nothing() -> None:
     assert (row.quotes, row.verbatim, row.found, row.misled, row.wrong_guide) == (1, 1, False, False, False)
 
 
+def test_an_abstention_may_show_the_evidence_as_near() -> None:
+    near = cite((0, 16)).citations
+    row = graded(replace(cite(status="not_found"), nearest=near))
+    assert (row.found, row.hit, row.fact_recall, row.misled) == (True, False, 0.0, False)
+    assert not graded(replace(cite((35, 53)), nearest=near)).found  # an answer is what is read
+
+
 def test_recall_counts_needed_groups() -> None:
     both = replace(PAY, evidence=(EARN, BUTCHERS), related=())
     assert graded(cite((0, 16)), both).citation_recall == 0.5
@@ -79,6 +86,11 @@ def test_a_segment_that_is_not_the_quote_is_not_verbatim() -> None:
 def test_the_chance_is_the_confidence_stated() -> None:
     assert graded(cite((0, 16), chance=0.7)).chance == 0.7
     assert graded(None).chance == 0.0
+
+
+@pytest.mark.parametrize(("status", "chance"), [("answered", 1.0), ("not_found", 0.0), ("clarify", 0.0)])
+def test_without_a_confidence_the_status_is_the_chance(status: Status, chance: float) -> None:
+    assert graded(replace(cite((0, 16), status=status), confidence=None)).chance == chance
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from rag.evaluation.judgements import Evidence
-from rag.evaluation.reports import report_lines, report_numbers, squad_lines, table, worst
+from rag.evaluation.reports import report_lines, report_numbers, squad_lines, totals_table, worst
 from rag.evaluation.squad import Abstention, Retrieval
 from tests.evaluation.bakers import NOBODY, PAY, cite, graded
 
@@ -11,7 +11,7 @@ ROWS = [graded(cite((0, 16))), graded(cite(status="not_found")), graded(cite((35
 
 
 def test_a_table_has_a_line_a_name_and_one_of_intervals_below_it() -> None:
-    lines = table({"number": ROWS[:2], "near_domain": ROWS[2:]}, "type")
+    lines = totals_table({"number": ROWS[:2], "near_domain": ROWS[2:]}, "type")
     assert [line.split()[:4] for line in lines[:2]] == [["type", "n", "ansbl", "fact"], ["number", "2", "2", "0.500"]]
     assert lines[2].split()[0] == ".00-1.00"
     assert lines[3].split()[:4] == ["near_domain", "1", "0", "-"]

@@ -23,13 +23,6 @@ LIGHT = {
 
 
 @pytest.fixture
-def work(settings: Settings, tmp_path: Path) -> Path:
-    """A folder to work in whose index already holds the exported encoder, so that torch is not needed again."""
-    shutil.copytree(settings.index / "builds", tmp_path / "work" / "index" / "builds")
-    return tmp_path / "work"
-
-
-@pytest.fixture
 def file(tmp_path: Path) -> Path:
     data = [
         {
@@ -52,9 +45,9 @@ def test_the_current_index_is_asked(pipeline: Pipeline) -> None:
     assert (row.answered, row.fact_recall, row.hit, row.verbatim) == (True, 1.0, True, row.quotes)
 
 
-def test_a_file_is_asked_of_its_own_guide(work: Path) -> None:
+def test_a_file_is_asked_of_its_own_guide(tmp_path: Path) -> None:
     judged = read_judged(ROOT / "judgements/paralegal.jsonl")
-    found = alone(judged, [ROOT / "judgements" / "guides"], work / "corpus", work / "index")
+    found = alone(judged, [ROOT / "judgements" / "guides"], tmp_path / "corpus", tmp_path / "index")
     assert list(found.index.documents) == ["paralegal"]
     [row] = trial(found, [one for one in judged if one.id == "p012"])
     assert (row.answered, row.fact_recall, row.hit) == (True, 1.0, True)
@@ -68,8 +61,8 @@ def test_a_guide_that_is_nowhere_is_named(tmp_path: Path) -> None:
         alone([Judged("q", "What?", "ood", False)], [ROOT / "judgements" / "guides"], tmp_path / "corpus", tmp_path)
 
 
-def test_each_question_is_asked_of_the_guides_it_is_about(work: Path) -> None:
-    folder = work / "guides"
+def test_each_question_is_asked_of_the_guides_it_is_about(tmp_path: Path) -> None:
+    folder = tmp_path / "guides"
     folder.mkdir()
     (folder / "keeper.md").write_text(
         "# Lamp Keeper\n\nA Lamp Keeper keeps lamps.\n\n## Pay\n\nA Lamp Keeper earns $9 an hour.\n"
@@ -83,7 +76,7 @@ def test_each_question_is_asked_of_the_guides_it_is_about(work: Path) -> None:
         Judged("q2", "What is the pay?", "number", True, evidence=(Evidence("$7 an hour"),), document="ringer.md"),
         Judged("q3", "What does a Kite Maker do?", "near_domain", False),
     ]
-    keeper, ringer, nobody = each_alone(asked, [folder], work)
+    keeper, ringer, nobody = each_alone(asked, [folder], tmp_path / "work")
     assert (keeper.hit, ringer.hit, nobody.answered) == (True, True, False)
     assert "$9" in keeper.text and "$7" in ringer.text
 
@@ -91,7 +84,6 @@ def test_each_question_is_asked_of_the_guides_it_is_about(work: Path) -> None:
 def test_sets_are_asked_of_their_corpus_and_files_of_the_current_index(settings: Settings, tmp_path: Path) -> None:
     index = tmp_path / "index"
     shutil.copytree(settings.index, index, copy_function=os.link, symlinks=True)
-    shutil.copytree(settings.index / "builds", index / "sets" / "builds", copy_function=os.link)
     (tmp_path / "lamps" / "corpus").mkdir(parents=True)
     (tmp_path / "lamps" / "corpus" / "keeper.md").write_text("# Lamp Keeper\n\nA Lamp Keeper keeps lamps in harbours.\n")
     line = {"id": "k1", "guide": "keeper.md", "question": "What does a Lamp Keeper do?", "type": "definition", "answerable": True}
@@ -102,19 +94,19 @@ def test_sets_are_asked_of_their_corpus_and_files_of_the_current_index(settings:
     assert (found["lamps"][0].hit, found["seed"][0].answered) == (True, False)
 
 
-def test_squad_paragraphs_are_found_and_other_articles_refused(file: Path, work: Path) -> None:
-    found, refused = squad(file, work, halve=True)
+def test_squad_paragraphs_are_found_and_other_articles_refused(file: Path, tmp_path: Path) -> None:
+    found, refused = squad(file, tmp_path / "work", halve=True)
     assert (found.n, found.mrr, found.recall_at_1) == (2, 1.0, 1.0)
     assert refused is not None
     assert (refused.inside, refused.outside, refused.outside_answered) == (2, 1, 0.0)
 
 
-def test_a_pool_is_searched_and_not_asked(file: Path, work: Path, tmp_path: Path) -> None:
+def test_a_pool_is_searched_and_not_asked(file: Path, tmp_path: Path) -> None:
     other = tmp_path / "pool.json"
     other.write_text(
         json.dumps({"data": [{"title": "Gulls", "paragraphs": [{"context": "Gulls nest on Gull Rock.", "qas": []}]}]})
     )
-    found, refused = squad(file, work, [other])
+    found, refused = squad(file, tmp_path / "work", [other])
     assert (found.n, found.mrr, refused) == (3, 1.0, None)
 
 

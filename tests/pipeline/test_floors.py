@@ -4,8 +4,6 @@ They lie a few points below what was measured. Raise them when answers get bette
 Nothing is fitted on `b` and `spoken_seed`, and a failure names numbers only, no question of them.
 """
 
-import os
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -16,7 +14,6 @@ from rag.evaluation.judgements import Judged, read_judged
 from rag.evaluation.metrics import Totals, by_type, totals
 from rag.evaluation.trials import indexed, trial
 from rag.pipeline import Pipeline
-from rag.settings import Settings
 
 ASKED = {"seed": 80, "more": 105, "six": 257, "b": 381, "spoken_seed": 190}
 FLOORS = {
@@ -45,23 +42,21 @@ Graded = Callable[[str], list[Grade]]
 
 
 @pytest.fixture(scope="module")
-def graded(pipeline: Pipeline, guides: Pipeline, settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> Graded:
+def graded(pipeline: Pipeline, guides: Pipeline, tmp_path_factory: pytest.TempPathFactory) -> Graded:
     """The graded answers to a set's questions, each asked once however often the set is looked at."""
     kept: dict[str, list[Grade]] = {}
 
+    def asked(name: str) -> Pipeline:
+        if name == "b":
+            return indexed(JUDGEMENTS / "sets" / "b" / "corpus", tmp_path_factory.mktemp("b"))
+        return guides if name == "six" else pipeline
+
     def grades(name: str) -> list[Grade]:
         if name not in kept:
-            asked = pipeline if name not in ("six", "b") else guides if name == "six" else _of_b(settings, tmp_path_factory)
-            kept[name] = trial(asked, judged(name))
+            kept[name] = trial(asked(name), judged(name))
         return kept[name]
 
     return grades
-
-
-def _of_b(settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> Pipeline:
-    index = tmp_path_factory.mktemp("b")
-    shutil.copytree(settings.index / "builds", index / "builds", copy_function=os.link)
-    return indexed(JUDGEMENTS / "sets" / "b" / "corpus", index)
 
 
 def judged(name: str) -> list[Judged]:

@@ -132,7 +132,7 @@ def test_a_changed_model_is_refused(
 ) -> None:
     (tmp_path / "model").mkdir()
     (tmp_path / "model" / "model.safetensors").write_bytes(b"other weights")
-    monkeypatch.setattr("rag.models.encoder.bundled.MODEL_DIR", tmp_path / "model")
+    monkeypatch.setattr("rag.models.sources.bundled.MODEL_DIR", tmp_path / "model")
     assert "model.safetensors" in fails(capsys, "build", *place)
 
 

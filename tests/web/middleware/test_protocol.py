@@ -16,8 +16,7 @@ GET = b"GET / HTTP/1.1\r\nHost: test\r\n"
 
 
 @pytest.fixture
-def port(monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
-    monkeypatch.setattr(protocol, "HEAD_SECONDS", 0.3)
+def port() -> Iterator[int]:
     server = uvicorn.Server(uvicorn.Config(PlainTextResponse("ok"), port=0, http=BoundedProtocol, log_config=None))
     thread = threading.Thread(target=server.run)
     thread.start()
@@ -28,6 +27,12 @@ def port(monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
     thread.join()
 
 
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A server that waits less: only for tests of waiting, since a busy machine is late itself."""
+    monkeypatch.setattr(protocol, "HEAD_SECONDS", 0.3)
+
+
 def read_all(client: socket.socket) -> bytes:
     pieces = []
     while piece := client.recv(65536):
@@ -35,15 +40,17 @@ def read_all(client: socket.socket) -> bytes:
     return b"".join(pieces)
 
 
+@pytest.mark.usefixtures("impatient")
 @pytest.mark.parametrize("dripped", [b"", b"GET / HT", GET + b"X-A: 1\r\n"])
 def test_slow_head_is_closed(port: int, dripped: bytes) -> None:
     with socket.create_connection(("127.0.0.1", port), timeout=5) as client:
         began = time.monotonic()
         client.sendall(dripped)
         assert read_all(client) == b""
-        assert 0.2 < time.monotonic() - began < 2
+        assert time.monotonic() - began > 0.2
 
 
+@pytest.mark.usefixtures("impatient")
 def test_second_request_of_a_connection_is_bounded_too(port: int) -> None:
     with socket.create_connection(("127.0.0.1", port), timeout=5) as client:
         client.sendall(GET + b"\r\n")
@@ -55,9 +62,8 @@ def test_second_request_of_a_connection_is_bounded_too(port: int) -> None:
 def test_large_head_is_refused(port: int) -> None:
     with socket.create_connection(("127.0.0.1", port), timeout=5) as client:
         client.sendall(GET)
-        for _ in range(HEAD_BYTES // 1024 + 1):
+        for _ in range(HEAD_BYTES // 1024):  # with what was sent already, just over the limit; nothing is sent to a closed server
             client.sendall(b"X-A: " + b"x" * 1017 + b"\r\n")
-            time.sleep(0.001)
         assert read_all(client).startswith(b"HTTP/1.1 431")
 
 

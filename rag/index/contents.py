@@ -12,6 +12,7 @@ from rag.guides.outline import with_title
 from rag.guides.passages import embedded_text, unit_text
 from rag.index.manifest import FORMAT
 from rag.index.reuse import text_key
+from rag.models.exports import EXPORT
 
 # How words are cut and stemmed for BM25. They are not in the source of a build, so this is part of its id: raise it with any
 # change to rag.text.words's words or to rag.retrieval.lexical that gives a guide other words.
@@ -78,7 +79,7 @@ def texts_of(source: Source) -> Texts:
 
 def _content_id(source: Source, texts: Texts) -> str:
     """What a build holds, as `sha256:<64 hex>`: the same source under the same formats gives the same id, at any time."""
-    total = hashlib.sha256(f"{FORMAT} {WORDS} {source.model} {source.model_sha256}".encode())
+    total = hashlib.sha256(f"{FORMAT} {WORDS} {EXPORT} {source.model} {source.model_sha256}".encode())
     for values in (source.documents, source.outlines, source.passages):
         total.update(msgspec.json.encode(values))
     for key in (*texts.passage_keys, *texts.unit_keys):

@@ -88,14 +88,13 @@ def served_files(precision: Precision) -> tuple[str, ...]:
     return GRAPHS[precision], WEIGHTS[precision], TOKENIZER
 
 
-def token_counter(path: Path) -> Callable[[str], int]:
-    """What counts the tokens of a text, its marks left out, by a tokenizer file. Raises EncoderError where it cannot be read."""
+def token_counter(tokenizer_file: bytes) -> Callable[[str], int]:
+    """What counts the tokens of a text, its marks left out, by the bytes of a tokenizer's file. Raises EncoderError where they
+    are none."""
     try:
-        tokenizer = Tokenizer.from_file(str(path))
+        tokenizer = Tokenizer.from_buffer(tokenizer_file)
     except Exception as error:  # tokenizers raises bare Exception
-        raise EncoderError(
-            f"Cannot read the model's tokenizer {path}: {_one_line(error)}. Name another in VERBATIM_MODEL."
-        ) from error
+        raise EncoderError(f"Cannot read the model's tokenizer: {_one_line(error)}. Name another in VERBATIM_MODEL.") from error
     tokenizer.no_truncation()
     tokenizer.no_padding()
     return lambda text: len(tokenizer.encode(text, add_special_tokens=False).ids)

@@ -47,6 +47,8 @@ class SentenceTransformerEncoder(BatchEncoder):
         transformers_logging.disable_progress_bar()
         try:
             self._model = SentenceTransformer(str(folder), device="cpu", local_files_only=True)
+            # Passages are cut so that this many fit; the library reads as many of longer texts as we do.
+            self._model.max_seq_length = min(MAX_TOKENS, int(self._model.max_seq_length or MAX_TOKENS))
             tokenizer = _tokenizer(self._model)
         except (OSError, ValueError, KeyError, RuntimeError, AttributeError) as error:
             reason = " ".join(str(error).split())[:200]
@@ -137,6 +139,6 @@ def _demand(cosine: float, least: float, name: str) -> None:
 
 def _tokenizer(model: SentenceTransformer) -> Tokenizer:
     tokenizer = Tokenizer.from_str(model.tokenizer.backend_tokenizer.to_str())
-    tokenizer.enable_truncation(min(MAX_TOKENS, int(model.max_seq_length or MAX_TOKENS)))
+    tokenizer.enable_truncation(model.max_seq_length)
     tokenizer.no_padding()
     return tokenizer

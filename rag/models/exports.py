@@ -12,10 +12,10 @@ from filelock import FileLock
 from rag.errors import EncoderError
 from rag.folders import partial, settle, sweep
 from rag.models.encoder import ENCODER_FILES, sha256_of
-from rag.models.sources import Model
+from rag.models.sources import Model, unpacked
 
 # Raise it with any change to what is exported of a model, or how.
-EXPORT = 1
+EXPORT = 3
 _DESCRIPTION = "export.json"
 _PROVEN = 128  # texts on which an export is held to its model
 
@@ -65,8 +65,8 @@ def _export(cache: Path, id: str, model: Model, texts: Sequence[str], threads: i
     from rag.models.export import export_model
 
     sweep(cache)
-    with partial(cache) as folder:
-        parity = export_model(model.folder, folder, _spread(texts, _PROVEN), threads)
+    with partial(cache) as folder, unpacked(model, cache) as source:
+        parity = export_model(source, folder, _spread(texts, _PROVEN), threads)
         described = _Description({name: sha256_of(folder / name) for name in ENCODER_FILES}, parity)
         (folder / _DESCRIPTION).write_bytes(msgspec.json.encode(described))
         settle(folder, id)

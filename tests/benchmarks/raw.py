@@ -20,7 +20,7 @@ from rag.index.reuse import Embedder
 from rag.models.encoder import OnnxEncoder, Precision
 from rag.models.export import MIN_COSINE, SentenceTransformerEncoder
 from rag.models.exports import exported
-from rag.models.sources import find_model
+from rag.models.sources import find_model, unpacked
 from rag.settings import read_settings
 
 _CHUNK = 1024  # texts each encoder takes in its turn, so that a busy neighbour slows all alike
@@ -58,7 +58,8 @@ def measure(folder: Path, most: int) -> RawRates:
     passages, units = _texts(folder, most)
     model = find_model(read_settings().model)
     export = exported(read_settings().model_cache, model, [*passages, *units], os.cpu_count() or 1).folder
-    encoders = _encoders(model.folder, export)
+    with unpacked(model, export) as folder:
+        encoders = _encoders(folder, export)
     seconds, feeding = dict.fromkeys(encoders, 0.0), 0.0
     cosines = dict.fromkeys(encoders, 1.0)
     embedder = Embedder(OnnxEncoder(export, os.cpu_count() or 1))

@@ -90,7 +90,7 @@ def test_a_unit_is_embedded_with_what_it_stands_under() -> None:
 
 
 def test_every_unit_of_the_real_guides_is_trimmed_and_in_order(guides: Pipeline) -> None:
-    tokens = token_counter(guides.index.encoder / TOKENIZER)
+    tokens = token_counter((guides.index.encoder / TOKENIZER).read_bytes())
     for passage in guides.index.passages:
         text = guides.index.documents[passage.document_id].text
         starts = [unit.start for unit in passage.units]

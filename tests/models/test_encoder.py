@@ -59,7 +59,7 @@ def test_encodings_come_in_the_order_of_the_texts_and_do_not_depend_on_their_bat
 
 
 def test_a_long_text_is_cut_but_counted_whole(pipeline: Pipeline) -> None:
-    count = token_counter(pipeline.index.encoder / TOKENIZER)
+    count = token_counter((pipeline.index.encoder / TOKENIZER).read_bytes())
     assert len(pipeline.encoder.encode(["word " * 400])[0].ids) == TEXT_TOKENS
     for text, tokens in (("word " * 400, 400), ("", 0), (QUESTION, 9)):
         assert count(text) == tokens
@@ -75,5 +75,8 @@ def test_characters_beyond_ascii_count_as_one(pipeline: Pipeline) -> None:
 def test_a_folder_without_an_encoder_is_named(tmp_path: Path) -> None:
     with pytest.raises(EncoderError, match=r"Cannot load the encoder in .*; run `verbatim build`"):
         OnnxEncoder(tmp_path)
-    with pytest.raises(EncoderError, match=r"tokenizer\.json"):
-        token_counter(tmp_path / TOKENIZER)
+
+
+def test_what_is_no_tokenizer_is_said() -> None:
+    with pytest.raises(EncoderError, match="Cannot read the model's tokenizer"):
+        token_counter(b"{")

@@ -1,4 +1,4 @@
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -6,10 +6,12 @@ import pytest
 
 from rag.datatypes import Encoder, Encoding
 from rag.errors import EncoderError
-from rag.models.encoder import OnnxEncoder
+from rag.models.encoder import OnnxEncoder, served_files
 from rag.models.export import MIN_COSINE, MIN_COSINE_INT8, SentenceTransformerEncoder, export_model, prove
-from rag.models.exports import Parity
-from rag.models.sources import find_model
+from rag.models.exports import Parity, exported
+from rag.models.sources import BEST, FAST, find_model, unpacked
+from rag.pipeline import Pipeline
+from rag.settings import Settings
 
 pytestmark = pytest.mark.model
 
@@ -17,14 +19,16 @@ TEXTS = ["What is the salary?", "A Head of Analytics Engineering leads a team.",
 
 
 @pytest.fixture(scope="module")
-def reference() -> SentenceTransformerEncoder:
-    return SentenceTransformerEncoder(find_model("").folder, threads=2)
+def reference(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SentenceTransformerEncoder]:
+    with unpacked(find_model(FAST), tmp_path_factory.mktemp("model")) as folder:
+        yield SentenceTransformerEncoder(folder, threads=2)
 
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Parity]:
     folder = tmp_path_factory.mktemp("encoder")
-    return folder, export_model(find_model("").folder, folder, TEXTS, threads=2)
+    with unpacked(find_model(FAST), folder) as source:
+        return folder, export_model(source, folder, TEXTS, threads=2)
 
 
 @pytest.fixture(scope="module")
@@ -86,3 +90,16 @@ def test_a_folder_that_holds_no_model_is_named(tmp_path: Path) -> None:
     (tmp_path / "model.safetensors").write_bytes(b"not weights")
     with pytest.raises(EncoderError, match=r"Cannot load the model in .*VERBATIM_MODEL"):
         SentenceTransformerEncoder(tmp_path, threads=1)
+
+
+def test_the_best_model_is_near_enough_in_eight_bits(settings: Settings, pipeline: Pipeline) -> None:
+    text = next(iter(pipeline.index.documents.values())).text
+    guide = [text[passage.start : passage.end] for passage in pipeline.index.passages[::4]]
+    export = exported(settings.model_cache, find_model(BEST), [*TEXTS[:2], *guide], 2)
+    assert export.parity.min_cosine >= MIN_COSINE
+    assert export.parity.min_cosine_int8 >= MIN_COSINE_INT8
+    encoder = OnnxEncoder(export.folder, precision="int8")
+    question, other = encoder.encode(["What is the salary?", "How much does it pay?"])
+    assert encoder.dimension == 768 and float(question.embedding @ other.embedding) > 0.5
+    assert [TEXTS[0][start:end] for start, end in question.spans] == ["What", "is", "the", "salary", "?"]
+    assert sum((export.folder / name).stat().st_size for name in served_files("int8")) < 130_000_000

@@ -1,6 +1,7 @@
 """A model is exported once, and again where its export is not as it was made."""
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -8,16 +9,16 @@ import pytest
 from rag.errors import EncoderError
 from rag.models.encoder import GRAPHS, OnnxEncoder
 from rag.models.exports import Export, exported
-from rag.models.sources import Model, find_model
+from rag.models.sources import FAST, Model, find_model
 from rag.settings import Settings
 
 pytestmark = pytest.mark.model
-NOTHING = Model("nothing", Path("nowhere"), "0" * 64)  # what can't be exported, so it must not be tried
+NOTHING = Model("nothing", "0" * 64, b"", Path("nowhere"))  # what can't be exported, so it must not be tried
 
 
 @pytest.fixture
 def export(settings: Settings) -> Export:
-    return exported(settings.model_cache, find_model(""), [], 1)
+    return exported(settings.model_cache, find_model(FAST), [], 1)
 
 
 def test_what_is_exported_is_proven_on_the_first_builds_texts(export: Export) -> None:
@@ -27,7 +28,7 @@ def test_what_is_exported_is_proven_on_the_first_builds_texts(export: Export) ->
 
 def test_an_export_that_is_there_is_taken(export: Export, tmp_path: Path) -> None:
     shutil.copytree(export.folder, tmp_path / export.folder.name)
-    unreadable = Model(find_model("").name, Path("nowhere"), find_model("").sha256)
+    unreadable = replace(find_model(FAST), folder=Path("nowhere"))
     assert exported(tmp_path, unreadable, [], 1).files == export.files
 
 
@@ -35,7 +36,7 @@ def test_an_export_that_was_damaged_is_made_again(export: Export, tmp_path: Path
     copy = tmp_path / export.folder.name
     shutil.copytree(export.folder, copy)
     (copy / GRAPHS["int8"]).write_bytes(b"damaged")
-    assert exported(tmp_path, find_model(""), ["What is the salary?"], 2).parity.texts == 1
+    assert exported(tmp_path, find_model(FAST), ["What is the salary?"], 2).parity.texts == 1
     assert OnnxEncoder(copy, precision="int8").dimension == 384
 
 

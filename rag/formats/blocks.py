@@ -14,6 +14,8 @@ BULLETS = "•◦▪▫‣⁃∙●○■□◆◇➢➤►✓✔·*+–-"
 LIST_MARK = rf"(?:[{re.escape(BULLETS)}]|\(?(?:\d{{1,3}}|[a-z]|[ivx]{{2,5}})[.)])"
 ITEM = re.compile(rf"([ \t\xa0]*)({LIST_MARK})[ \t\xa0]+(?=\S)")
 EMPHASIS = r"(?:\*\*|__)?"
+_ROMAN_LETTERS = ("M", "CM", "D", "CD", "C", "XC", "L", "XL", "X", "IX", "V", "IV", "I")
+_ROMAN = tuple(zip((1000, 900, 500, 400, 100, 90, 50, 40, 10, 9, 5, 4, 1), _ROMAN_LETTERS, strict=True))
 MAX_WORDS = 12  # of a heading
 _MAX_CHARACTERS = 100
 _OPEN_END = frozenset(["a", "an", "the", "and", "or", "of", "than", "that"])
@@ -43,8 +45,28 @@ def split_item(line: str) -> tuple[str, str] | None:
 
 
 def mark_kind(marker: str) -> str:
-    """What the markers of one list have in common: the bullet, or that they count."""
-    return "number" if marker[:1].isdigit() else marker
+    """What the markers of one list have in common: the bullet, or that they count in figures or in letters."""
+    counts = re.fullmatch(r"\(?(?:(\d+)|[A-Za-z]{1,6})(?:\.\w+)*[.)]?", marker)
+    if counts is None or marker in (HEADER, BARE_LABEL):
+        return marker
+    return "number" if counts[1] else "letter"
+
+
+def counted(number: int, style: str) -> str:
+    """A number as a list shows it: "1", "a" and "A" for letters, "i" and "I" for Roman figures."""
+    if style in ("i", "I") and 0 < number < 4000:
+        roman, left = "", number
+        for value, letters in _ROMAN:
+            roman += letters * (left // value)
+            left %= value
+        return roman if style == "I" else roman.lower()
+    if style in ("a", "A") and number > 0:
+        letters = ""
+        while number:
+            number, digit = divmod(number - 1, 26)
+            letters = chr(ord(style) + digit) + letters
+        return letters
+    return str(number)
 
 
 def reads_as_line(line: str) -> bool:

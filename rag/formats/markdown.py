@@ -32,6 +32,13 @@ def markdown_blocks(text: str, start: int = 0) -> tuple[tuple[Block, ...], tuple
     return tuple(labelled(text, block) for block in walk.blocks), tuple(sorted(walk.skipped))
 
 
+def html_blocks(text: str) -> list[Span]:
+    """The offsets of the runs of HTML that stand in lines of their own."""
+    starts = [0, *(match.end() for match in re.finditer("\n", text)), len(text) + 1]
+    tokens = (token for token in _PARSER.parse(text) if token.type == "html_block" and not token.level and token.map)
+    return [(starts[token.map[0]], min(starts[token.map[1]], len(text))) for token in tokens if token.map]
+
+
 class _Tokens:
     """A pass over the parser's tokens that remembers the list, heading or table it is in."""
 

@@ -3,75 +3,19 @@
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import pairwise
 
 from rag.datatypes import BlockKind
-from rag.formats.blocks import BOLD_LINE, LIST_MARK, reads_as_line, split_item
+from rag.formats.blocks import BOLD_LINE, reads_as_line, split_item
 from rag.formats.manuscript import tidy
+from rag.formats.pdflines import Line
 from rag.formats.pdftext import PagedManuscript, Snippet, words_of
 
-# What symbol fonts put for bullets; codes that a font leaves undefined stand for one as well (PDF 32000-1, annex D).
-_SYMBOLS = str.maketrans({"\uf0b7": "•", "\uf0a7": "▪", "\uf0d8": "➢", "\uf0fc": "✓", "\x7f": "•"})
 _LARGER = 1.12  # a heading's letters are at least this much larger than the text's
 _EVEN = 0.25  # lines of one paragraph differ by less than this, in letter heights, in their spacing
+_WIDEST = 2.2  # letter heights between the lines of one paragraph
 _BESIDE = 10  # a column stands this many letter heights to the right of another at least: less is an indent
-_MARKER_ALONE = re.compile(rf"\s*{LIST_MARK}\s*")
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A line of a page: its text, where it starts, and how large and whether bold its letters are. `cells` are the texts that
-    stand in columns, if it looks like a table's row."""
-
-    text: str
-    page: int
-    x: float
-    y: float
-    size: float
-    bold: bool
-    cells: tuple[str, ...] = ()
-
-    @property
-    def right(self) -> float:
-        """Where it ends, by the width of a common letter: only good to compare lines."""
-        return self.x + 0.45 * self.size * len(self.text)
-
-
-def page_lines(snippets: Sequence[Snippet]) -> list[Line]:
-    """The lines of a page in the order of its content stream, which follows columns where the file's maker did.
-
-    A snippet goes on with the line if it stands to the right at nearly the same height: pypdf breaks lines at a bullet that is
-    set a little lower, and between the cells of a row."""
-    lines: list[list[Snippet]] = []
-    for snippet in snippets:
-        last = lines[-1][-1] if lines else None
-        level = last is not None and abs(last.y - snippet.y) < 0.4 * max(snippet.size, last.size)
-        if last and not snippet.text.strip():
-            lines[-1].append(replace(last, text=snippet.text))
-        elif last and level and (snippet.x > last.x or not last.text.endswith("\n")):
-            lines[-1].append(snippet)
-        elif snippet.text.strip() and not snippet.artifact:
-            lines.append([snippet])
-    return [_line(line) for line in lines]
-
-
-def _line(snippets: Sequence[Snippet]) -> Line:
-    words = [snippet for snippet in snippets if snippet.text.strip()]
-    largest = max(words, key=lambda snippet: len(snippet.text.strip()))
-    text = " ".join("".join(snippet.text for snippet in snippets).translate(_SYMBOLS).split())
-    bold = all(snippet.bold for snippet in words if not _MARKER_ALONE.fullmatch(snippet.text))
-    return Line(text, words[0].page, words[0].x, words[0].y, round(largest.size, 1), bold)
-
-
-def with_cells(lines: Sequence[Line], layout: str) -> list[Line]:
-    """The lines with their cells: `layout` is the page as pypdf sets it with spaces, in which columns stand apart."""
-    split: dict[str, tuple[str, ...]] = {}
-    for line in layout.splitlines():
-        cells = tuple(cell.strip() for cell in re.split(r" {3,}", line.strip()))
-        if len(cells) > 1 and not split_item(line.strip()):
-            split["".join(line.split())] = cells
-    return [replace(line, cells=split.get("".join(line.text.split()), ())) for line in lines]
 
 
 def without_furniture(pages: Sequence[Sequence[Line]]) -> list[list[Line]]:
@@ -105,7 +49,7 @@ def write_lines(pages: Sequence[Sequence[Line]], snippets: Sequence[Snippet]) ->
 def _leading(lines: Sequence[Line]) -> float:
     """The commonest distance from line to line, in letter heights."""
     gaps = Counter(round(_gap(above, below), 1) for above, below in pairwise(lines) if _gap(above, below) > 0.5)
-    return gaps.most_common(1)[0][0] if gaps else 1.2
+    return min(gaps.most_common(1)[0][0], _WIDEST) if gaps else 1.2
 
 
 def _gap(above: Line, below: Line) -> float:

@@ -11,6 +11,7 @@ from pypdf.generic import DictionaryObject
 from rag.formats.blocks import BOLD_LINE, reads_as_line
 from rag.formats.manuscript import tidy
 from rag.formats.pdftext import PagedManuscript, PageText, Snippet, words_of
+from rag.formats.tables import Cell, spread
 
 _HEADING = re.compile(r"/H([1-6])?")
 _BLOCKS = (
@@ -155,6 +156,8 @@ class _Tree:
             self.list(element, 0)
         elif element.kind == "/Table":
             self.table(element)
+        elif element.kind in ("/TOC", "/Index"):
+            self.manuscript.leave_out(self.text(element))
         elif element.kind in ("/P", "/Note", "/Code", "/Caption") and not any(element.parts(*_BLOCKS)):
             self.prose(element.snippets())
         else:
@@ -187,7 +190,9 @@ class _Tree:
         for caption in element.parts("/Caption"):
             self.prose(caption.snippets())
         rows = [list(row.parts("/TH", "/TD")) for row in element.parts("/TR")]
-        cells = [[text for cell in row for text in (self.text(cell), *[""] * (_span(cell) - 1))] for row in rows]
+        cells = spread(
+            [[Cell(self.text(cell), _span(cell, "/ColSpan"), _span(cell, "/RowSpan")) for cell in row] for row in rows]
+        )
         headers = [bool(row) and all(cell.kind == "/TH" for cell in row) for row in rows]
         starts = self.manuscript.add_table(cells, headers)
         for start, row in zip(starts, rows, strict=True):
@@ -206,6 +211,6 @@ def _holds_blocks(element: Element) -> bool:
     return element.kind in _BLOCKS or any(element.parts(*_BLOCKS))
 
 
-def _span(cell: Element) -> int:
-    span = cell.attributes.get("/ColSpan", 1)
-    return min(int(span), 50) if isinstance(span, int) else 1
+def _span(cell: Element, name: str) -> int:
+    span = cell.attributes.get(name, 1)
+    return max(int(span), 1) if isinstance(span, int) else 1

@@ -3,14 +3,20 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING
 
 from rag.datatypes import BlockKind
 from rag.formats.manuscript import Manuscript
+
+if TYPE_CHECKING:
+    from spellchecker import SpellChecker
 
 _HYPHEN = re.compile(r"([^\W\d_]+)[-\u2010\u00ad]$")
 _CUT = re.compile(r"[^\W\d_]+[-\u2010\u00ad]\s*\n\s*[^\W\d_]+")
 _HEAD = re.compile(r"[^\W\d_]+")
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
+_RARE = 50  # uses of the rarest words in the lexicon
 _WIDE = "\u2e80"  # from here on scripts are written without spaces
 
 PageText = tuple[int, str]
@@ -18,8 +24,8 @@ PageText = tuple[int, str]
 
 @dataclass(frozen=True, slots=True)
 class Snippet:
-    """A run of text in one font; x and y are of its start in points, y upwards. `mark` is its marked-content id, `artifact`
-    tells running heads and the like where the file says so."""
+    """A run of text in one font; x and y are of its start in points, y upwards, `right` is where it ends. `mark` is its
+    marked-content id, `artifact` tells running heads and the like where the file says so."""
 
     text: str
     page: int
@@ -29,6 +35,7 @@ class Snippet:
     bold: bool
     mark: int | None = None
     artifact: bool = False
+    right: float = 0.0
 
 
 def words_of(snippets: Sequence[Snippet]) -> frozenset[str]:
@@ -55,7 +62,23 @@ def join_lines(lines: Sequence[str], words: frozenset[str]) -> str:
 def _is_compound(first: str, second: str, words: frozenset[str]) -> bool:
     if f"{first}-{second}" in words:
         return True
-    return first + second not in words and first in words and second in words
+    if first + second in words:
+        return False
+    return (first in words and second in words) or _is_known_compound(first, second)
+
+
+def _is_known_compound(first: str, second: str) -> bool:
+    """Whether both halves are English words, and the whole is none, or hardly."""
+    uses = _lexicon().word_frequency
+    return bool(uses[first] and uses[second] and uses[first + second] <= _RARE)
+
+
+@cache
+def _lexicon() -> "SpellChecker":
+    # Half a second, which only a text with a hyphen at a line's end that itself does not explain spends.
+    from spellchecker import SpellChecker
+
+    return SpellChecker(distance=1)
 
 
 class PagedManuscript(Manuscript):

@@ -2,6 +2,7 @@
 between blank lines."""
 
 import re
+import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -17,9 +18,11 @@ from rag.text.sentences import trim
 _HASHES = re.compile(r"(#{1,6})[ \t]+(?=\S)")
 _UNDERLINE = re.compile(r"(=|-|~)\1{2,}\s*")
 _FENCED = re.compile(r"\A---[ \t]*\n(.*?)^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
+_TOML = re.compile(r"\A\+\+\+[ \t]*\n(.*?)^\+\+\+[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
+_FIELDS = re.compile(r"(?:[A-Z][\w /-]{0,30}:[ \t]+\S[^\n]{0,120}\n){2,}(?=\s*\n|\Z)")
 _KEY = re.compile(r"[A-Za-z][\w -]*:(?:\s|$)")
 _NAMES = {"source": "source", "source_url": "source", "url": "source", "date": "date", "collected": "date"} | {
-    name: name for name in ("title", "language", "aliases")
+    name: name for name in ("title", "language", "aliases", "careers")
 }
 _NAMES["lang"] = "language"
 
@@ -33,9 +36,15 @@ class _Level:
 
 
 def read_front_matter(text: str) -> tuple[dict[str, str], int]:
-    """The title, source, date, language and aliases (one a line) in the front matter, and the offset at which the guide begins.
+    """The title, source, date, language, aliases and careers (one a line) in the front matter, YAML or TOML, and the offset at
+    which the guide begins.
 
-    Raises CorpusError if the front matter is not YAML."""
+    Raises CorpusError if it is neither."""
+    if toml := _TOML.match(text):
+        try:
+            return _named(tomllib.loads(toml.group(1))), toml.end()
+        except tomllib.TOMLDecodeError as error:
+            raise CorpusError(f"front matter between +++ is not valid TOML ({error}); mend it") from error
     fenced = _FENCED.match(text)
     if not fenced or not _KEY.match(fenced.group(1).lstrip()):
         return {}, 0
@@ -47,8 +56,21 @@ def read_front_matter(text: str) -> tuple[dict[str, str], int]:
         raise CorpusError(f'front matter is not valid YAML at line {line}; put a value with a colon in "quotes"') from error
     if not isinstance(values, dict):
         return {}, 0
+    return _named(values), fenced.end()
+
+
+def _named(values: dict[Any, Any]) -> dict[str, str]:
     named = ((_NAMES.get(str(key).strip().lower()), _written(value)) for key, value in values.items())
-    return {name: value for name, value in named if name and value}, fenced.end()
+    return {name: value for name, value in named if name and value}
+
+
+def read_fields(text: str, start: int = 0) -> dict[str, str]:
+    """What the fields say with which a text opens, "Title: Deputy Auditor" among them; they stay in the text."""
+    fields = _FIELDS.match(text, start)
+    named = (line.split(":", 1) for line in fields.group().strip().split("\n")) if fields else ()
+    return {
+        _NAMES[key]: " ".join(value.split()) for name, value in named if (key := name.split()[-1].lower()) in ("title", "date")
+    }
 
 
 def _written(value: Any) -> str:

@@ -1,231 +1,231 @@
-"""Web pages to text and blocks: the main content with its headings, lists and tables, without navigation and other furniture."""
+"""Web pages to text and blocks: what a browser shows of the page, with its headings, lists and tables, without its furniture."""
 
-import copy
 import re
-from collections.abc import Iterator
-from itertools import pairwise
 from typing import Any
 
-import trafilatura
-from trafilatura.settings import use_config
+from lxml import etree, html
 
 from rag.errors import CorpusError
-from rag.formats.blocks import BOLD_LINE, reads_as_line
-from rag.formats.manuscript import Manuscript, Parsed, count_characters, tidy
+from rag.formats.blocks import BOLD_LINE, counted, reads_as_line
+from rag.formats.manuscript import Manuscript, Parsed, missing, raised, tidy
+from rag.formats.pagefacts import said_by
+from rag.formats.tables import Cell, cell_text, spread
+from rag.formats.visible import HEADINGS, INLINE, Visibility
+from rag.text.cleaning import fold
 from rag.text.decoding import decode
 
 _CHARSET = re.compile(rb"""(?:charset|encoding)\s*=\s*["']?\s*([A-Za-z0-9_-]+)""")
 _XML = re.compile(r"\A\s*<\?xml[^>]*\?>")
-_FURNITURE = (
-    "script",
-    "style",
-    "noscript",
-    "template",
-    "nav",
-    "header",
-    "footer",
-    "aside",
-    "form",
-    "button",
-    "svg",
-    "select",
-    "head",
-)
-_HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
-_CONTAINERS = ("body", "main", "article", "section", "div", "center", "details", "blockquote", "p")
-_INLINE = frozenset(
-    """a abbr b bdi bdo big br cite code data del dfn em font i img ins kbd label mark q s samp small span strike strong sub sup
-    time tt u var wbr""".split()  # noqa: SIM905
-)
-_BLOCKS = ("head", "p", "list", "item", "table", "quote", "code", "ab", "div")
-
-# A date is only taken where the page states one; the extensive search guesses from any number that looks like a year.
-_CONFIG = use_config()
-_CONFIG["DEFAULT"]["extensive_date_search"] = "off"
-_WHOLE = copy.deepcopy(_CONFIG)
-_WHOLE["DEFAULT"]["min_extracted_size"] = "1"
+_BOLD = frozenset(("b", "strong"))
+_LISTS = frozenset(("ul", "ol", "menu", "dir", "dl"))
+_MAX_DEPTH = 120  # elements within each other: below it only their text is read
+_NO_TEXT = "no main content found in the page; if it needs its script, save it from a browser as it is shown"
 
 
 def read_page(data: bytes) -> Parsed:
-    """A page's main content and what it says of itself. Raises CorpusError if there is no content."""
+    """What a page shows and what it says of itself. Raises CorpusError if it shows no text."""
     charset = _CHARSET.search(data[:2048])
     text = decode(data, charset.group(1).decode() if charset else None)
-    fragment = "" if re.search("<(html|body)", text, re.IGNORECASE) else "<!doctype html>"
-    tree = trafilatura.load_html(fragment + _XML.sub("", text))
+    tree = parsed_page(text)
     if tree is None:
-        raise CorpusError("not an HTML page")
-    said = _said(tree)
-    for container in list(tree.iter(*_CONTAINERS)):
-        _wrap_loose(container)
-    shown = sum(map(count_characters, _visible(tree)))
-    page = _content(tree)
-    if page is None:
-        raise CorpusError("no main content found in the page; check that it holds paragraphs of text")
-    manuscript = Manuscript()
-    _Content(manuscript).children(page.body)
-    return manuscript.finish(said | {"title": page.title or "", "source": page.url or "", "date": page.date or ""}, shown)
+        raise CorpusError(_NO_TEXT)
+    visibility = Visibility(tree)
+    if visibility.body is None:
+        raise CorpusError(_NO_TEXT)
+    manuscript = written(visibility)
+    if not manuscript.text:
+        raise CorpusError(_NO_TEXT)
+    lost = missing(visibility.text(visibility.body), "\n".join([manuscript.text, *manuscript.left_out]))
+    return manuscript.finish(said_by(tree, manuscript), lost)
 
 
-def _wrap_loose(container: Any) -> None:
-    """Make a paragraph of each run of text that stands loose in a container, and cut runs at empty lines, as a browser shows
-    them: trafilatura drops some text that is in no paragraph."""
-    children = list(container)
-    pairs = pairwise(children)
-    empty_lines = {after for br, after in pairs if br.tag == after.tag == "br" and not (br.tail or "").strip()}
-    if container.tag == "p":
-        if not empty_lines:
-            return
-        container.tag = "div"
-    text, container.text, container[:] = container.text, None, []
-    run = _paragraph(container, text) if (text or "").strip() else None
-    for child in children:
-        tail, child.tail = child.tail, None
-        if child.tag in _INLINE and child not in empty_lines:
-            run = _paragraph(container) if run is None else run
-            run.append(child)
-            child.tail = tail
-            continue
-        if child.tag not in _INLINE:
-            container.append(child)
-        run = _paragraph(container, tail) if (tail or "").strip() else None
+def parsed_page(text: str) -> Any:
+    """The tree of a page, or of a piece of one; None where it holds nothing."""
+    parser = html.HTMLParser(huge_tree=True, encoding="utf-8")
+    try:
+        return html.document_fromstring(_XML.sub("", text).encode("utf-8"), parser=parser)
+    except etree.ParserError:
+        return None
 
 
-def _paragraph(container: Any, text: str | None = None) -> Any:
-    paragraph = container.makeelement("p")
-    paragraph.text = text
-    container.append(paragraph)
-    return paragraph
+def written(visibility: Visibility) -> Manuscript:
+    """The blocks of a page that was looked over."""
+    walk = _Walk(visibility, Manuscript())
+    walk.children(visibility.body, 0)
+    walk.flush()
+    return walk.manuscript
 
 
-def _content(tree: Any) -> Any:
-    """The main content and metadata that trafilatura finds, or None.
+class _List:
+    """An open list: what the next item's number is."""
 
-    Where a page marks no container for it, trafilatura gathers paragraphs and lists but drops the headings: the whole body is
-    then declared an article, of which the furniture still goes.
-    """
-    page = _extract(tree, _CONFIG)
-    headings = sum(1 for heading in tree.iter(*_HEADINGS) if next(heading.iterancestors(*_FURNITURE), None) is None)
-    if page is not None and 2 * len(list(page.body.iter("head"))) >= headings:
-        return page
-    whole = copy.deepcopy(tree)
-    body = whole.find("body")
-    if body is None:
-        return page
-    body.tag = "article"
-    outer = body.makeelement("body")
-    whole.replace(body, outer)
-    outer.append(body)
-    return _extract(whole, _WHOLE) or page
+    def __init__(self, element: Any) -> None:
+        self.ordered = element.tag == "ol"
+        items = sum(1 for _ in element.iterchildren("li")) if element.get("reversed") is not None else 0
+        self.step = -1 if items else 1
+        self.next = _number(element.get("start"), items or 1)
+        self.style = element.get("type") or "1"
+
+    def marker(self, item: Any) -> str:
+        """The marker that a browser shows before an item."""
+        if not self.ordered:
+            return "•"
+        value = _number(item.get("value"), self.next)
+        self.next = value + self.step
+        return f"{counted(value, item.get('type') or self.style)}."
 
 
-def _extract(tree: Any, config: Any) -> Any:
-    page = trafilatura.bare_extraction(
-        tree, favor_recall=True, include_formatting=True, include_comments=False, with_metadata=True, config=config
-    )
-    return page if page is not None and page.body is not None else None
+class _Walk:
+    """A walk over what a page shows. Text is gathered in `run` and written where a block begins or ends."""
 
-
-def _said(tree: Any) -> dict[str, str]:
-    language = tree.get("lang") or tree.get("xml:lang") or tree.get("{http://www.w3.org/XML/1998/namespace}lang")
-    names = {str(meta.get("name") or "").lower(): meta.get("content") or "" for meta in tree.iter("meta")}
-    aliases = "\n".join(alias.strip() for alias in names.get("aliases", "").split(",") if alias.strip())
-    return {name: value for name, value in (("language", language), ("aliases", aliases)) if value}
-
-
-def _visible(element: Any) -> Iterator[str]:
-    if not isinstance(element.tag, str) or element.tag in _FURNITURE:
-        return
-    yield element.text or ""
-    for child in element:
-        yield from _visible(child)
-        yield child.tail or ""
-
-
-class _Content:
-    """A walk over the main content as trafilatura gives it: head, p, list, item, table, row, cell, quote, code, hi, lb."""
-
-    def __init__(self, manuscript: Manuscript) -> None:
+    def __init__(self, visibility: Visibility, manuscript: Manuscript) -> None:
+        self.visibility = visibility
         self.manuscript = manuscript
+        self.run: list[tuple[str, bool]] = []
+        self.lists: list[_List] = []
+        self.item: tuple[int, str] | None = None  # the level and marker of the item whose text is read
+        self.bold = 0
         self.rank = 1
 
-    def children(self, parent: Any) -> None:
-        """Write what stands in an element: its blocks, and the text between them as paragraphs."""
-        for piece in _pieces(parent):
-            if not isinstance(piece, str):
-                self.block(piece)
-                continue
-            for paragraph in re.split(r"\n\s*\n", piece):
-                self.manuscript.add_prose(paragraph)
-
-    def block(self, element: Any) -> None:
-        """Write one block element."""
-        match element.tag:
-            case "head":
-                given = re.search(r"h([1-6])", element.get("rend") or "")
-                level = int(given.group(1)) if given else min(self.rank + 1, 6)
-                self.rank = level if given else self.rank
-                self.manuscript.add_heading(_text(element), level)
-            case "list":
-                self.list(element, 0)
-            case "table":
-                self.table(element)
-            case "p" if _all_bold(element):
-                self.manuscript.add("heading", _text(element), BOLD_LINE)
-            case _:
-                self.children(element)
-
-    def list(self, element: Any, level: int) -> None:
-        """Write a list; a definition stands one level under its term."""
-        number = 0
+    def children(self, element: Any, depth: int) -> None:
+        """Take what stands in an element."""
+        self.say(element.text, element)
         for child in element:
-            if child.tag != "item":
-                self.block(child)
-                continue
-            number += 1
-            inner = level + (child.get("rend") or "").startswith("dd")
-            self.item(child, inner, f"{number}." if element.get("rend") == "ol" else "•")
+            self.node(child, depth + 1)
+            self.say(child.tail, element)
 
-    def item(self, element: Any, level: int, marker: str) -> None:
-        """Write an item: its first text, then the paragraphs and lists under it."""
-        for at, piece in enumerate(_pieces(element)):
-            if at == 0 and (isinstance(piece, str) or piece.tag == "p"):
-                self.manuscript.add("item", piece if isinstance(piece, str) else _text(piece), level, marker)
-            elif isinstance(piece, str):
-                self.manuscript.add("paragraph", piece)
-            elif piece.tag == "list":
-                self.list(piece, level + 1)
-            else:
-                self.block(piece)
+    def say(self, text: str | None, inside: Any) -> None:
+        """Take text as it is shown: line ends of the source are spaces, but in preformatted text."""
+        if text:
+            shown = text if inside.tag == "pre" else text.replace("\n", " ")
+            self.run.append((shown, self.bold > 0))
 
-    def table(self, element: Any) -> None:
-        """Write a table; a row of heading cells heads it."""
-        rows = [[cell for cell in row if cell.tag == "cell"] for row in element.iter("row")]
-        headers = [all(cell.get("role") == "head" for cell in row) for row in rows]
-        self.manuscript.add_table([[_text(cell) for cell in row] for row in rows], headers)
-
-
-def _pieces(parent: Any) -> Iterator[Any]:
-    """What an element holds, in order: runs of its text, and the blocks that part them."""
-    breaks = "\n" if parent.tag in ("quote", "code") else " "
-    run = (parent.text or "").replace("\n", breaks)
-    for child in parent:
-        if child.tag in _BLOCKS:
-            yield from filter(str.strip, [run])
-            yield child
-            run = ""
+    def node(self, element: Any, depth: int) -> None:
+        """Take one element."""
+        if self.visibility.is_hidden(element):
+            return
+        tag = element.tag
+        opened = self.visibility.controlled(element) if tag == "button" else None
+        if opened is not None and not self.visibility.is_furniture(element.getparent()) and not _in_heading(element):
+            self.title(element, BOLD_LINE)
+        elif self.visibility.is_struck(element) or self.visibility.is_furniture(element):
+            self.leave_out(element)
+        elif depth > _MAX_DEPTH:
+            self.run.append((self.visibility.text(element), False))
+        elif tag == "br":
+            self.run.append(("\n", self.bold > 0))
+        elif tag in ("sup", "sub"):
+            self.run.append((raised(tag, fold(self.visibility.text(element))), self.bold > 0))
+        elif tag in INLINE:
+            self.bold += tag in _BOLD
+            self.children(element, depth)
+            self.bold -= tag in _BOLD
         else:
-            run += _text(child)
-        run += (child.tail or "").replace("\n", breaks)
-    yield from filter(str.strip, [run])
+            self.flush()
+            self.block(element, depth)
+            self.flush()
+
+    def block(self, element: Any, depth: int) -> None:
+        """Take one element that stands in lines of its own."""
+        tag = element.tag
+        label = self.visibility.label(element)
+        if label is not None:
+            self.title(label, BOLD_LINE)
+        if tag in HEADINGS or element.get("role") == "heading":
+            level = int(tag[1]) if tag in HEADINGS else _number(element.get("aria-level"), 2)
+            self.title(element, min(max(level, 1), 6))
+        elif tag == "summary":
+            self.title(element, BOLD_LINE)
+        elif tag in _LISTS:
+            self.lists.append(_List(element))
+            self.children(element, depth)
+            self.flush()
+            self.lists.pop()
+        elif tag in ("li", "dt", "dd"):
+            outer, level = self.item, max(len(self.lists) - 1, 0) + (tag == "dd")
+            self.item = (level, self.lists[-1].marker(element) if self.lists else "•")
+            self.children(element, depth)
+            self.flush()
+            self.item = outer and (outer[0], "")
+        elif tag == "table" and not _lays_out(element):
+            self.table(element, depth)
+        else:
+            self.children(element, depth)
+
+    def title(self, element: Any, rank: int) -> None:
+        """Write a heading; what stands in an item after it is no item."""
+        self.flush()
+        words = self.visibility.text(element)
+        if any(map(str.isalnum, words)):
+            self.item = None
+        if rank != BOLD_LINE:
+            self.manuscript.add_heading(words, rank)
+        elif reads_as_line(fold(words)):
+            self.manuscript.add("heading", fold(words), BOLD_LINE)
+        else:
+            self.manuscript.add("paragraph", words)
+
+    def leave_out(self, element: Any) -> None:
+        """Note the text of what is furniture or struck out."""
+        self.manuscript.leave_out(self.visibility.text(element))
+        if element.tag not in INLINE:
+            self.flush()
+
+    def flush(self) -> None:
+        """Write the text gathered: paragraphs, or an item and what goes on in it; a line that is all bold is a heading."""
+        run, self.run = self.run, []
+        for piece in re.split(r"\n\s*\n", "".join(text for text, _ in run)):
+            if not any(map(str.isalnum, piece)):
+                continue
+            if self.item:
+                level, marker = self.item
+                self.manuscript.add("item", piece, level + (not marker), marker)
+                self.item = (level, "")
+            elif reads_as_line(tidy(piece)) and all(bold for text, bold in run if text.strip()):
+                self.manuscript.add("heading", piece, BOLD_LINE)
+            else:
+                self.manuscript.add_prose(piece)
+
+    def table(self, element: Any, depth: int) -> None:
+        """Write a table of data, after its caption; a row of heading cells heads it."""
+        own = [part for part in element.iter("caption", "tr") if next(part.iterancestors("table")) is element]
+        for caption in (part for part in own if part.tag == "caption"):
+            self.node(caption, depth)
+        rows = [part for part in own if part.tag == "tr" and not self.visibility.is_hidden(part)]
+        cells = [[cell for cell in row.iter("td", "th") if next(cell.iterancestors("tr")) is row] for row in rows]
+        headers = [bool(row) and (all(cell.tag == "th" for cell in row) or _in_head(row[0])) for row in cells]
+        grid = spread([[self.cell(cell, depth) for cell in row] for row in cells])
+        self.manuscript.add_table(grid, headers)
+
+    def cell(self, element: Any, depth: int) -> Cell:
+        """A cell's text, what stands in lines of its own in it parted, and how far it spans."""
+        inner = _Walk(self.visibility, Manuscript())
+        if not self.visibility.is_hidden(element):
+            inner.children(element, depth + 2)
+            inner.flush()
+        for words in inner.manuscript.left_out:
+            self.manuscript.leave_out(words)
+        return Cell(cell_text(inner.manuscript.lines()), _number(element.get("colspan"), 1), _number(element.get("rowspan"), 1))
 
 
-def _text(element: Any) -> str:
-    """An element's text: a line break where it has one or a block ends, a space for those of the source."""
-    if element.tag == "lb":
-        return "\n"
-    return "".join(piece if isinstance(piece, str) else f"\n{_text(piece)}\n" for piece in _pieces(element))
+def _in_heading(element: Any) -> bool:
+    return next(element.iterancestors(*HEADINGS, "summary", "li", "dt"), None) is not None
 
 
-def _all_bold(element: Any) -> bool:
-    bold = tidy("".join(_text(child) for child in element if child.tag == "hi" and child.get("rend") == "#b"))
-    return reads_as_line(bold) and bold == tidy(_text(element))
+def _in_head(cell: Any) -> bool:
+    return next(cell.iterancestors("thead"), None) is not None
+
+
+def _lays_out(table: Any) -> bool:
+    """Whether a table only places things on the page: no heading cells, and sections or the like in its cells."""
+    if table.get("role") in ("presentation", "none"):
+        return True
+    if next(table.iter("th", "caption", "thead"), None) is not None:
+        return False
+    blocks = sum(1 for _ in table.iter("p", "li"))
+    return any(True for _ in table.iter(*HEADINGS)) or blocks > 3 * sum(1 for _ in table.iter("td"))
+
+
+def _number(value: str | None, otherwise: int) -> int:
+    found = re.match(r"\s*-?\d{1,6}", value or "")
+    return int(found.group()) if found else otherwise

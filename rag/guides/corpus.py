@@ -4,7 +4,7 @@ import hashlib
 import os
 import stat
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
@@ -16,6 +16,9 @@ from rag.text.cleaning import slug
 MAX_BYTES = 20_000_000
 _PACKED = 10  # a packed file may unpack to this many times the limit
 
+# A folder, a guide's id and path in it, and the most bytes it may have, to the guide. Raises CorpusError where it cannot be.
+Read = Callable[[Path, str, str, int], Document]
+
 
 @dataclass(frozen=True, slots=True)
 class BadFile:
@@ -25,21 +28,26 @@ class BadFile:
     reason: str
 
 
-def read_corpus(folder: Path, max_bytes: int = MAX_BYTES) -> list[Document]:
+def read_guide(folder: Path, id: str, path: str, max_bytes: int) -> Document:
+    """One guide of a folder. Raises CorpusError where it cannot be taken."""
+    return document_of(id, path, _parse_file(folder, path, max_bytes))
+
+
+def read_corpus(folder: Path, max_bytes: int = MAX_BYTES, read: Read = read_guide) -> list[Document]:
     """The guides of a folder, sorted by id. Raises CorpusError naming every file that cannot be read, with the reason."""
-    documents, bad = read_guides(folder, max_bytes)
+    documents, bad = read_guides(folder, max_bytes, read)
     if bad:
         raise _refused(folder, len(documents), bad)
     return documents
 
 
-def read_guides(folder: Path, max_bytes: int = MAX_BYTES) -> tuple[list[Document], list[BadFile]]:
+def read_guides(folder: Path, max_bytes: int = MAX_BYTES, read: Read = read_guide) -> tuple[list[Document], list[BadFile]]:
     """The guides of a folder that can be read, sorted by id, and the files that cannot. Hidden files and READMEs are left out.
 
     Raises CorpusError if there is no guide at all, or none that can be read."""
     if not folder.is_dir():
         raise CorpusError(f"Corpus folder {folder} does not exist; make it and put guides ({', '.join(PARSERS)}) in it.")
-    paths = list(_guide_paths(folder))
+    paths = list(guide_paths(folder))
     if not paths:
         raise CorpusError(f"Corpus folder {folder} holds no guide; put at least one {', '.join(PARSERS)} file in it.")
     ids = document_ids(paths)
@@ -47,7 +55,7 @@ def read_guides(folder: Path, max_bytes: int = MAX_BYTES) -> tuple[list[Document
     bad: list[BadFile] = []
     for path in paths:
         try:
-            documents.append(_document(ids[path], path, _parse_file(folder, path, max_bytes)))
+            documents.append(read(folder, ids[path], path, max_bytes))
         except CorpusError as error:
             bad.append(BadFile(path, str(error)))
     if not documents:
@@ -74,7 +82,7 @@ def _id(name: str) -> str:
     return slug(name) or "guide"
 
 
-def _guide_paths(folder: Path) -> Iterator[str]:
+def guide_paths(folder: Path) -> Iterator[str]:
     """Paths below a folder, with those of links to other folders and of folders that cannot be opened: they are refused later."""
     closed: list[str] = []
     for parent, folders, names in os.walk(folder, onerror=lambda error: closed.append(str(error.filename))):
@@ -104,7 +112,8 @@ def _parse_file(folder: Path, path: str, max_bytes: int) -> Parsed:
         raise CorpusError("its name is not valid UTF-8; rename it") from error
 
 
-def _document(id: str, path: str, parsed: Parsed) -> Document:
+def document_of(id: str, path: str, parsed: Parsed) -> Document:
+    """A parsed file as the corpus holds it, under an id and a path."""
     return Document(
         id=id,
         path=path,
@@ -119,4 +128,6 @@ def _document(id: str, path: str, parsed: Parsed) -> Document:
         page_starts=parsed.page_starts,
         skipped=parsed.skipped,
         lost=parsed.lost,
+        left_out=parsed.left_out,
+        careers=tuple(parsed.meta.get("careers", "").splitlines()),
     )

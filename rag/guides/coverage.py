@@ -13,17 +13,21 @@ MIN_COVERAGE = 0.99
 
 @dataclass(frozen=True, slots=True)
 class FileCoverage:
-    """A guide's characters, how many of them are accounted for, and its passages."""
+    """A guide's characters, how many of them are accounted for, and its passages; `lost` are letters and digits of the file that
+    its text has not, `left_out` those in what is no content, such as menus."""
 
     path: str
     sha256: str
     characters: int
     covered: int
     passages: int
+    lost: int = 0
+    left_out: int = 0
 
     @property
     def share(self) -> float:
-        return self.covered / self.characters if self.characters else 1.0
+        shown = self.characters + self.lost
+        return self.covered / shown if shown else 1.0
 
 
 def coverage(documents: Sequence[Document], passages: Sequence[Passage]) -> tuple[FileCoverage, ...]:
@@ -47,7 +51,15 @@ def file_coverage(documents: Sequence[Document], passages: Sequence[Passage]) ->
     for passage in passages:
         counts[passage.document_id] = counts.get(passage.document_id, 0) + 1
     return tuple(
-        FileCoverage(document.path, document.sha256, len(document.text), covered(document), counts.get(document.id, 0))
+        FileCoverage(
+            path=document.path,
+            sha256=document.sha256,
+            characters=len(document.text),
+            covered=covered(document),
+            passages=counts.get(document.id, 0),
+            lost=document.lost,
+            left_out=sum(character.isalnum() for text in document.left_out for character in text),
+        )
         for document in documents
     )
 
@@ -70,4 +82,5 @@ def covered(document: Document) -> int:
 def _loss(file: FileCoverage) -> str:
     if not file.passages:
         return "no passage"
-    return f"{file.covered:,} of {file.characters:,} characters in blocks, {file.share:.1%}"
+    lost = f"; {file.lost:,} letters and digits of the file are not read" if file.lost else ""
+    return f"{file.covered:,} of {file.characters:,} characters in blocks{lost}, {file.share:.1%}"

@@ -8,7 +8,8 @@ Each rule here looks at shape only (marks, capitals, punctuation, what sibling i
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from itertools import groupby
+from functools import lru_cache
+from itertools import groupby, islice
 
 from rag.datatypes import Block
 from rag.formats.blocks import BARE_LABEL, EMPHASIS, mark_kind
@@ -25,6 +26,7 @@ _LABEL_START = re.compile(rf"(?:(?<=[.!?:]\s)|(?<=[.!?:]\*\*\s)|^)(?={_LABEL.pat
 _LABEL_ONLY = re.compile(rf"(?:\*\*)?{_NAME}(?:,? (?:{_NAME}|{_SMALL})){{0,7}}(?:\*\*)?:(?:\*\*)?\Z")
 _ASKED = re.compile(r"(?:[^\s.?!:]+ ){0,11}[^\s.?!:]+[?:](?=\s+[A-Z])")
 _GLUE = re.compile(r"(?<=[\w)%+’'])\s+(?=[A-Z][\w'’-]*,?\s+[a-z(])")
+_HEADING_WORDS = 60  # a heading glued to its text ends among these
 _TERMINAL = (".", "!", "?", ".)", ".”")
 
 # A last sentence that opens so speaks of the list as a whole and is not part of its last item.
@@ -96,13 +98,17 @@ def _heading_end(text: str, start: int, end: int, titles: Sequence[str]) -> int:
     asked = _ASKED.match(text, start, end)
     if asked:
         return asked.end()
-    names = "|".join(title_pattern(title) for title in titles)
-    words = list(re.finditer(r"\S+", text[start:end]))
+    names = _named(tuple(titles))
+    words = list(islice(re.compile(r"\S+").finditer(text, start, end), _HEADING_WORDS))
     for at, word in enumerate(words[1:], 1):
-        named = names and re.match(rf"(?:{names})\s+[a-z]", text[start + word.start() : end])
-        if named or _opens(words, at):
-            return start + word.start()
-    return start + words[_last_capital(words)].start() if _last_capital(words) else end
+        if names.match(text, word.start(), end) or _opens(words, at):
+            return word.start()
+    return words[_last_capital(words)].start() if _last_capital(words) else end
+
+
+@lru_cache(maxsize=64)
+def _named(titles: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile(rf"(?:{'|'.join(map(title_pattern, titles)) or '(?!)'})\s+[a-z]")
 
 
 def _opens(words: Sequence[re.Match[str]], at: int) -> bool:
@@ -144,7 +150,8 @@ def _labelled_run(text: str, paragraph: Block) -> list[Block]:
     spans = [trim(text, *span) for span in zip(starts, [*starts[1:], paragraph.end], strict=True)]
     items = [labelled_by_name(text, Block("item", *span)) for span in spans]
     lead = _paragraph(text, paragraph.start, starts[0])
-    last, closing = _closing(text, items[-1], items[:-1])
+    most = max((len(sentences(text, other.start, other.end)) for other in items[:-1]), default=None)
+    last, closing = _closing(text, items[-1], most)
     return [block for block in (lead, *items[:-1], last, *closing) if block.start < block.end]
 
 
@@ -159,10 +166,10 @@ def _label_at_end(text: str, paragraph: Block) -> list[Block]:
     return [_paragraph(text, paragraph.start, inner + 1), Block("item", start, end, 0, BARE_LABEL)]
 
 
-def _closing(text: str, item: Block, siblings: Sequence[Block]) -> tuple[Block, list[Block]]:
-    """The last item, and what follows its own sentences: siblings tell how many those are; "These …" ends it too."""
+def _closing(text: str, item: Block, most: int | None) -> tuple[Block, list[Block]]:
+    """The last item, and what follows its own sentences: at `most` so many as its siblings have; "These …" ends it too."""
     spans = sentences(text, item.start, item.end)
-    most = max((len(sentences(text, other.start, other.end)) for other in siblings), default=len(spans))
+    most = len(spans) if most is None else most
     cut = next((at for at, (start, _) in enumerate(spans) if at and (at >= most or _CLOSING.match(text, start))), len(spans))
     if cut == len(spans):
         return item, []
@@ -175,12 +182,14 @@ def _unglue(text: str, items: Sequence[Block]) -> list[Block]:
         return list(items)
     told = [item for item in items if text[item.end - 1] != ":"]
     closed = sum(text[item.end - 1] in ".!?" for item in told) * 2 > len(told)
+    singles = [closed and len(sentences(text, item.start, item.end)) == 1 for item in items]
+    single_ones = sum(singles)
     pieces: list[Block] = []
-    for item in items:
+    for item, alone in zip(items, singles, strict=True):
         if closed:
-            others = [other for other in items if other is not item and len(sentences(text, other.start, other.end)) == 1]
-            single = len(others) * 2 > len(items) - 1 if len(items) > 2 else bool(others)
-            kept, rest = _closing(text, item, others if single else [item])
+            others = single_ones - alone
+            single = others * 2 > len(items) - 1 if len(items) > 2 else bool(others)
+            kept, rest = _closing(text, item, 1 if single else None)
         else:
             kept, rest = _unrun(text, item)
         pieces += [kept, *(piece for paragraph in rest for piece in _tail(text, paragraph))]

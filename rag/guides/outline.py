@@ -6,13 +6,14 @@ from dataclasses import replace
 from pathlib import PurePosixPath
 
 from rag.datatypes import Block, Document, Group, Outline, Section
-from rag.formats.blocks import mark_kind
+from rag.formats.blocks import HEADER, mark_kind
 from rag.guides.flattened import labelled_by_name, restore, title_pattern
 from rag.guides.headings import LOST, mark_headings, rank
 from rag.text.inflection import singularise
-from rag.text.roles import is_role_title, role_title, singular_title
+from rag.text.roles import is_role_title, role_title, singular_title, subject
 from rag.text.sentences import sentences
 
+_TITLES = 30  # opening lines among which the title is: more of them are a list
 _LEAD_END = (":", "：")
 
 
@@ -21,13 +22,26 @@ def outline(document: Document) -> Outline:
     text = document.text
     blocks = mark_headings(text, document.blocks)
     title_block = _title_block(document, blocks)
-    title = document.title or (_one_line(text[title_block.start : title_block.end]) if title_block else _from_name(document.path))
+    title = document.title or (
+        _titled(_one_line(text[title_block.start : title_block.end])) if title_block else _from_name(document.path)
+    )
     titles = [text[block.start : block.end] for block in blocks if block.kind == "heading"]
     ranked = rank(text, blocks, title_block)
     blocks = [labelled_by_name(text, block) for block in restore(text, ranked, [title, *titles])]
-    sections = _sections(text, title, title_block, blocks)
-    careers = tuple(dict.fromkeys(section.career for section in sections if section.career))
-    return Outline(title, careers, tuple(sections))
+    sections = _sections(document, title, title_block, blocks)
+    careers = dict.fromkeys(section.career for section in sections if section.career)
+    if not careers:  # a guide is about something: what its title says
+        sections = [replace(section, career=subject(title)) for section in sections]
+        careers = {subject(title): None}
+    named = [name for section in sections for name in _columns(text, section)]
+    return Outline(title, tuple(dict.fromkeys([*careers, *document.careers, *named])), tuple(sections))
+
+
+def _columns(text: str, section: Section) -> list[str]:
+    """The careers that head the columns of a section's tables, where two do at least, and nothing else but the first column's."""
+    headers = [block for group in section.groups for block in group.blocks if block.marker == HEADER]
+    rows = [[_one_line(cell.strip()) for cell in text[block.start : block.end].strip("| ").split("|")] for block in headers]
+    return [name for row in rows if len(row) > 2 and all(map(is_role_title, row[1:])) for name in row[1:]]
 
 
 def _title_block(document: Document, blocks: Sequence[Block]) -> Block | None:
@@ -52,7 +66,7 @@ def _title_block(document: Document, blocks: Sequence[Block]) -> Block | None:
     if not opening:
         roles = [block for block in headings if is_role_title(text[block.start : block.end])]
         return roles[0] if len(roles) == 1 and roles[0] is headings[0] else None
-    return max(opening, key=lambda block: len(re.findall(title_pattern(text[block.start : block.end]), text, re.I)))
+    return max(opening[:_TITLES], key=lambda block: len(re.findall(title_pattern(text[block.start : block.end]), text, re.I)))
 
 
 def _from_name(path: str) -> str:
@@ -61,9 +75,10 @@ def _from_name(path: str) -> str:
     return " ".join(word[:1].upper() + word[1:] for word in found if word) or path
 
 
-def _sections(text: str, title: str, title_block: Block | None, blocks: Sequence[Block]) -> list[Section]:
+def _sections(document: Document, title: str, title_block: Block | None, blocks: Sequence[Block]) -> list[Section]:
+    text, given = document.text, document.careers
     role = role_title(title)
-    owner = singular_title(role) if role else None
+    owner = given[0] if len(given) == 1 else singular_title(role) if role else None
     stack: list[tuple[int, str, str | None]] = [(0, title, owner)]
     sections: list[Section] = []
     heading: Block | None = None
@@ -82,8 +97,9 @@ def _sections(text: str, title: str, title_block: Block | None, blocks: Sequence
                 heading = None if block.marker == LOST else block
                 continue
             name = _one_line(text[block.start : block.end])
+            name = _titled(name) if is_role_title(_titled(name)) else name
             stack = [entry for entry in stack if entry[0] < block.level or entry[0] == 0]
-            career = _career(text, name, blocks[at + 1 :]) or stack[-1][2]
+            career = name if name in given else _career(text, name, blocks, at) or stack[-1][2]
             if stack[-1][1] != name:
                 stack.append((block.level, name, career))
         else:
@@ -96,14 +112,14 @@ def _section(text: str, stack: Sequence[tuple[int, str, str | None]], heading: B
     return Section(tuple(entry[1] for entry in stack), stack[-1][2], heading, tuple(_groups(text, body)))
 
 
-def _career(text: str, name: str, following: Sequence[Block]) -> str | None:
+def _career(text: str, name: str, blocks: Sequence[Block], at: int) -> str | None:
     """The career a heading opens: its own words name a role, and it is singular or the text under it speaks of that role."""
     if not is_role_title(name):
         return None
     if singularise(name) == name:
         return name
-    end = next((block.start for block in following if block.kind == "heading"), len(text))
-    body = text[following[0].start : end] if following else ""
+    end = next((blocks[after].start for after in range(at + 1, len(blocks)) if blocks[after].kind == "heading"), len(text))
+    body = text[blocks[at].end : end]
     return name if re.search(rf"\b{title_pattern(singularise(name))}\b", body, re.IGNORECASE) else None
 
 
@@ -111,13 +127,14 @@ def _groups(text: str, blocks: Sequence[Block]) -> list[Group]:
     """Blocks as groups: each list with the lead-in before it; prose between lists; a new list where the marks change kind."""
     groups: list[Group] = []
     lead: Block | None = None
+    top: Block | None = None  # the first block of the run of those that are nested least
     run: list[Block] = []
 
     def close() -> None:
-        nonlocal lead, run
+        nonlocal lead, run, top
         if run or lead:
             groups.append(Group(tuple(run), lead) if run else Group((lead,) if lead else ()))
-        lead, run = None, []
+        lead, run, top = None, [], None
 
     for at, block in enumerate(blocks):
         if block.kind == "paragraph":
@@ -127,9 +144,10 @@ def _groups(text: str, blocks: Sequence[Block]) -> list[Group]:
                 close()
                 lead = block
                 continue
-        elif run and _breaks(run, block):
+        elif top and _breaks(run[-1], top, block):
             close()
         run.append(block)
+        top = block if top is None or block.level < top.level else top
     close()
     return groups
 
@@ -140,17 +158,20 @@ def _left_open(text: str, blocks: Sequence[Block], at: int) -> bool:
     return listed and text[blocks[at].end - 1].isalnum() and len(sentences(text, blocks[at].start, blocks[at].end)) == 1
 
 
-def _breaks(run: Sequence[Block], block: Block) -> bool:
+def _breaks(last: Block, top: Block, block: Block) -> bool:
     """Whether a list or table ends before `block`: prose before it, or, at the outermost level, marks of another kind."""
-    if run[-1].kind != block.kind:
+    if last.kind != block.kind:
         return True
-    top = [item for item in run if item.level == min(item.level for item in run)]
-    return block.kind == "item" and block.level <= top[0].level and mark_kind(block.marker) != mark_kind(top[0].marker)
+    return block.kind == "item" and block.level <= top.level and mark_kind(block.marker) != mark_kind(top.marker)
 
 
 def _one_line(text: str) -> str:
-    """A heading's text as a name: one line, no emphasis, capitals only where they belong."""
-    name = " ".join(text.replace("**", "").split()).rstrip(":").strip()
+    """A heading's text as a name: one line, no emphasis."""
+    return " ".join(text.replace("**", "").split()).rstrip(":").strip()
+
+
+def _titled(name: str) -> str:
+    """A title or a role with capitals only where they belong."""
     return name.title() if name.isupper() and len(name) > 5 else name
 
 

@@ -2,12 +2,12 @@
 
 import codecs
 import re
-import unicodedata
 from contextlib import suppress
 
 from charset_normalizer import from_bytes
 
 from rag.errors import CorpusError
+from rag.text.cleaning import as_seen
 
 # The longer marks come first: UTF-32's begins with UTF-16's.
 _MARKS = (
@@ -17,7 +17,9 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
+_WINDOWS = {"iso8859-1": "cp1252", "ascii": "cp1252", "iso8859-9": "cp1254", "iso8859-11": "cp874", "gb2312": "gb18030"}
 _BINARY = "binary data, not text; export it as UTF-8 text"
+_LINE_END = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")  # all that Unicode ends a line with
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
 
 
@@ -41,10 +43,20 @@ def _decode(data: bytes, declared: str | None) -> str:
                 raise CorpusError(
                     f"marked as {encoding} but broken at byte {error.start + len(mark)}; save it as UTF-8"
                 ) from error
-    for encoding in filter(None, (declared, "utf-8")):
+    kin = _as_browsers_read(declared) if declared else None
+    # A file that declares one of these and is UTF-8 was declared wrongly: their letters make no UTF-8.
+    order = ["utf-8", kin, declared] if kin in _WINDOWS.values() else [kin, "utf-8"]
+    for encoding in filter(None, order):
         with suppress(UnicodeDecodeError, LookupError):
             return data.decode(encoding)
     return _guess(data)
+
+
+def _as_browsers_read(declared: str) -> str:
+    """The encoding that browsers take for a declared one (WHATWG): its Windows kin, which has marks where it has controls."""
+    with suppress(LookupError):
+        return _WINDOWS.get(codecs.lookup(declared).name, declared)
+    return declared
 
 
 def _guess(data: bytes) -> str:
@@ -67,4 +79,4 @@ def _guess(data: bytes) -> str:
 
 
 def _canonical(raw: str) -> str:
-    return unicodedata.normalize("NFC", raw.replace("\r\n", "\n").replace("\r", "\n"))
+    return as_seen(_LINE_END.sub("\n", raw))

@@ -15,6 +15,11 @@ GENERIC_ROLES = frozenset(_DATA["generic_roles"].split())
 NOT_ROLES = frozenset(_DATA["not_roles"].split())
 _SUFFIXES = ("er", "or", "ist", "ian", "eer", "yst", "smith", "wright", "herd")
 _PREPOSITIONS = frozenset(["of", "for", "in", "at", "to", "with", "from", "by", "on"])
+_PIECES = re.compile(r"\s*[:|–—]\s+|\s+-\s+")
+_ARTICLES = frozenset(["a", "an", "the"])
+_ASIDE = re.compile(r"\s*\([^()]*\)\s*$")
+_PARTED = re.compile(r":|\s\|\s")
+_CLAUSE = FUNCTION_WORDS - _PREPOSITIONS - {"and", "or", "off", "on", "out", "over", "under", "up", "well"}
 _PREPOSITION = re.compile(rf"\s+(?:{'|'.join(sorted(_PREPOSITIONS))})\s+", re.IGNORECASE)
 _FRAME = re.compile(
     r"^(?:how to (?:become|be)|becoming|being|working as|life as|a day in the life of|what is|what does|career (?:guide|profile)|"
@@ -27,21 +32,38 @@ _FRAME = re.compile(
 
 def role_title(title: str) -> str | None:
     """The role a document's title names ("How to become a Nurse: FAQ" names "Nurse"), or None."""
+    bare = _unframed(title)
+    for piece in (bare[:1].upper() + bare[1:], *_PIECES.split(bare)):
+        named = _ASIDE.sub("", piece)
+        if is_role_title(named):
+            return named
+    return None
+
+
+def subject(title: str) -> str:
+    """What a title says that its document is about, whether a role or not: "Social work: pay and hours" is about social work."""
+    return next(filter(None, (_ASIDE.sub("", piece).strip() for piece in _PIECES.split(_unframed(title)))), title)
+
+
+def _unframed(title: str) -> str:
     bare = title.strip()
     while (shorter := _FRAME.sub("", bare).strip(" :–—|-?")) and shorter != bare:
         bare = shorter
-    for piece in (bare, *re.split(r"\s*[:|–—]\s+|\s+-\s+", bare)):
-        if is_role_title(piece):
-            return piece
-    return None
+    return bare
 
 
 def is_role_title(name: str) -> bool:
     """Whether a heading names a role: a short noun phrase whose head is a role ("Head of X", "Lead Y Engineers", "Nurse")."""
-    words = [match.group() for match in WORD.finditer(name)]
-    if not 0 < len(words) <= 8 or name.rstrip().endswith(("?", ".", "!")) or not name[:1].isupper():
+    words = [match.group() for match in WORD.finditer(_ASIDE.sub("", name).partition(",")[0])]
+    if not 0 < len(words) <= 8 or name.rstrip().endswith(("?", ".", "!")) or not name[:1].isupper() or _PARTED.search(name):
         return False
-    return is_role_noun(head_noun(words))
+    return is_role_noun(head_noun(words)) and not _is_clause(words)
+
+
+def _is_clause(words: list[str]) -> bool:
+    """Whether words say something rather than name it: grammar stands before their head ("Mentor a junior analyst")."""
+    head = next((at for at, word in enumerate(words) if at and word.lower() in _PREPOSITIONS), len(words))
+    return any(word.lower() in _CLAUSE and (at or word.lower() not in _ARTICLES) for at, word in enumerate(words[:head]))
 
 
 def head_noun(words: list[str]) -> str:

@@ -5,7 +5,9 @@ import re
 # A full stop after one of these does not close a sentence.
 _NEVER_LAST = frozenset(["e.g", "i.e", "vs", "cf", "mr", "mrs", "ms", "dr", "prof", "st", "approx", "fig", "vol"])
 _ABBREVIATIONS = _NEVER_LAST | {"etc", "al", "sr", "jr", "inc", "ltd", "co", "corp", "dept", "est"}
-_BREAK = re.compile(r"[.!?…。！？]+[\"'”’)\]]*(?=\s+|$)|[。！？]+|\n{2,}")
+# A run of marks is looked at once, from its start: ten thousand dots are no ten thousand runs.
+_BREAK = re.compile(r"(?<![.!?…。！？])[.!?…。！？]++[\"'”’)\]]*+(?=\s|$)|[。！？]+|\n{2,}")
+_SPACE = re.compile(r"\s*")
 
 
 def sentences(text: str, start: int = 0, end: int | None = None) -> list[tuple[int, int]]:
@@ -26,7 +28,8 @@ def _closes(text: str, at: int, after: int, end: int, mark: str) -> bool:
         return True
     before = re.search(r"[\w.'’]+$", text[max(0, at - 24) : at])
     word = before.group().lower() if before else ""
-    following = text[after:end].lstrip()[:1]
+    space = _SPACE.match(text, after, end)
+    following = text[space.end() : min(space.end() + 1, end)] if space else ""
     if word == "no" and following.isdigit():
         return False
     if word in _NEVER_LAST or re.fullmatch(r"[a-z]", word):

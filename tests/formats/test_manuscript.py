@@ -11,12 +11,12 @@ def test_blocks_are_laid_out_and_slice_back() -> None:
     manuscript.add("item", "Mix: by hand", 0, "•")
     manuscript.add("item", "slowly", 1, "1.")
     manuscript.add("paragraph", " — ")
-    parsed = manuscript.finish({"title": "Baker", "date": "", "source": "x"}, shown=50)
+    parsed = manuscript.finish({"title": "Baker", "date": "", "source": "x"}, lost=13)
     assert parsed.text == "Baker\n\nBakes bread\nat night.\n\n• Mix: by hand\n  1. slowly"
     slices = ["Baker", "Bakes bread\nat night.", "Mix: by hand", "slowly"]
     assert [parsed.text[block.start : block.end] for block in parsed.blocks] == slices
     assert parsed.blocks[2].label_end == parsed.text.index(": by hand")
-    assert (parsed.title, parsed.meta, parsed.lost) == ("Baker", {"source": "x"}, 50 - 37)
+    assert (parsed.title, parsed.meta, parsed.lost) == ("Baker", {"source": "x"}, 13)
 
 
 def test_a_table_keeps_its_columns_and_a_lone_first_cell_is_its_caption() -> None:

@@ -85,7 +85,8 @@ def test_an_untagged_file_is_read_by_its_looks() -> None:
     ]
     assert parsed.title == "Baker"
     assert parsed.page_starts == (0, parsed.text.index("Pay\n"))
-    assert parsed.lost == 2 * len("GuildofBakers") + 2 * len("Page1") + len("12")  # furniture, and the numbers as markers
+    assert sorted(parsed.left_out) == ["Guild of Bakers", "Guild of Bakers", "Page 1", "Page 2"]
+    assert parsed.lost == 0
 
 
 def test_columns_are_read_one_after_the_other_and_a_paragraph_runs_over_the_page() -> None:
@@ -204,7 +205,7 @@ def test_a_tagged_file_is_read_by_its_structure_tree() -> None:
         ("row", 0, "", "I | $20"),
     ]
     assert parsed.page_starts == (0, parsed.text.index("Grade"))
-    assert parsed.lost == len("Page1")
+    assert (parsed.lost, parsed.left_out) == (0, ("Page 1",))
 
 
 def test_a_locked_file_and_one_of_images_only_are_refused() -> None:
@@ -228,3 +229,54 @@ def test_an_owner_password_alone_does_not_stop_reading() -> None:
 def test_broken_files_are_refused_with_one_line(data: bytes) -> None:
     with pytest.raises(CorpusError, match=r"^(broken PDF \(\w+\); open it in a viewer|no text on its)"):
         read_pdf(data)
+
+
+def on_page(draw: Any) -> Parsed:
+    file = io.BytesIO()
+    canvas = Canvas(file, pagesize=A4)
+    draw(canvas)
+    canvas.save()
+    return read_pdf(file.getvalue())
+
+
+def test_what_is_white_or_off_the_page_is_not_read_and_what_stands_on_a_band_is() -> None:
+    def draw(canvas: Canvas) -> None:
+        canvas.drawString(72, 700, "A baker earns $33,200.")
+        canvas.drawString(72, 2000, "A baker earns $88,000.")
+        canvas.rect(60, 640, 400, 30, fill=1)
+        canvas.setFillGray(1)
+        canvas.drawString(72, 650, "Pay of bakers")
+        canvas.drawString(72, 600, "A baker earns $77,000.")
+
+    assert on_page(draw).text == "A baker earns $33,200.\n\nPay of bakers"
+
+
+def test_a_struck_figure_is_left_out_and_an_underlined_one_is_not() -> None:
+    def draw(canvas: Canvas) -> None:
+        canvas.drawString(72, 700, "The pay is $17 $19 an hour.")
+        start = 72 + canvas.stringWidth("The pay is ", "Helvetica", 12)
+        width = canvas.stringWidth("$17", "Helvetica", 12)
+        canvas.line(start, 703.5, start + width, 703.5)
+        canvas.line(start + width + 4, 698, start + 2 * width + 4, 698)
+
+    parsed = on_page(draw)
+    assert parsed.text == "The pay is $19 an hour."
+    assert (parsed.left_out, parsed.lost) == (("$17",), 0)
+
+
+def test_the_value_of_a_field_stands_after_its_label() -> None:
+    def draw(canvas: Canvas) -> None:
+        canvas.drawString(72, 700, "Pay:")
+        canvas.drawString(72, 680, "Hours:")
+        canvas.acroForm.textfield(value="$27 an hour", x=120, y=696, width=200, height=16)
+
+    assert on_page(draw).text == "Pay: $27 an hour\nHours:" or on_page(draw).text == "Pay: $27 an hour Hours:"
+
+
+def test_a_ruled_table_over_two_pages_is_one_with_its_heading_said_once() -> None:
+    rows = [["Grade", "Tasks and limits", "Pay"], *([f"Grade {at}", "Walks a round", f"${at},000"] for at in range(1, 60))]
+    table = Table(rows, colWidths=[90, 200, 90], repeatRows=1, style=[("GRID", (0, 0), (-1, -1), 1, "black")])
+    parsed = read_pdf(built([Paragraph("Pay", STYLES["Heading1"]), table]))
+    texts = [text for kind, _, _, text in shown(parsed) if kind == "row"]
+    assert texts == ["Grade | Tasks and limits | Pay", *(f"Grade {at} | Walks a round | ${at},000" for at in range(1, 60))]
+    assert parsed.lost == 0

@@ -31,7 +31,7 @@ EXPECTED = [
     ("item", 1, "1.", "by hand"),
     ("item", 1, "2.", "by machine"),
     ("item", 0, "•", "Bake"),
-    ("paragraph", 0, "", "It takes skill."),
+    ("item", 1, "", "It takes skill."),
     ("item", 0, "•", "Clean: the ovens"),
     ("heading", 2, "##", "Pay"),
     ("row", 0, "header", "Grade | Pay"),
@@ -83,9 +83,11 @@ def test_the_declared_encoding_is_used() -> None:
     assert parsed.meta == {"language": "pl"}
 
 
-def test_what_the_library_leaves_out_is_counted() -> None:
-    tagged = GUIDE + '<div class="related-posts"><p>Other words</p></div>'
-    assert read_page(f"<html><body><article>{tagged}</article></body></html>".encode()).lost == len("Otherwords")
+def test_no_name_of_a_class_hides_text_and_what_is_furniture_is_told() -> None:
+    tagged = GUIDE + '<div class="related-posts sidebar widget"><p>Other words</p></div><button>Apply</button>'
+    parsed = read_page(f"<html><body>{NAVIGATION}<article>{tagged}</article></body></html>".encode())
+    assert shown(parsed)[-1] == ("paragraph", 0, "", "Other words")
+    assert (parsed.lost, parsed.left_out) == (0, ("Home All jobs", "Apply"))
 
 
 @pytest.mark.parametrize("page", ["<html><body><script>run()</script></body></html>", "<html>" + "<div>" * 3000])

@@ -86,7 +86,7 @@ def test_links_and_insertions_are_text_and_deletions_are_not() -> None:
     document.element.body.insert(1, parse_xml(inside))
     parsed = read(document)
     assert parsed.text == "See the list now\n\nIn a control"
-    assert parsed.lost == len("hidden")
+    assert (parsed.lost, parsed.left_out) == (0, ())
 
 
 def test_a_text_box_is_read_once() -> None:
@@ -134,3 +134,53 @@ def test_locked_broken_and_swollen_files_are_refused() -> None:
         package.writestr("readme.txt", b"no document")
     with pytest.raises(CorpusError, match="broken or not a Word document"):
         read_word(empty.getvalue(), LIMIT)
+
+
+def paragraph(document: Any, runs: str, properties: str = "") -> None:
+    body = document.element.body
+    body.insert(len(body) - 1, parse_xml(f"<w:p {nsdecls('w')}><w:pPr>{properties}</w:pPr>{runs}</w:p>"))
+
+
+def test_a_hidden_style_and_an_empty_field_are_not_read_and_a_style_may_show_again() -> None:
+    document = docx.Document()
+    named = f"<w:style {nsdecls('w')} w:type='character' w:styleId='Secret'><w:name w:val='Secret'/>"
+    document.styles.element.append(parse_xml(f"{named}<w:rPr><w:vanish/></w:rPr></w:style>"))
+    shown_again = '<w:vanish w:val="false"/>'
+    secret = "<w:rPr><w:rStyle w:val='Secret'/>{}</w:rPr>"
+    paragraph(
+        document,
+        f"<w:r><w:t>Bakers bake.</w:t></w:r><w:r>{secret.format('')}<w:t> They earn $88,000.</w:t></w:r>"
+        f"<w:r>{secret.format(shown_again)}<w:t xml:space='preserve'> Early.</w:t></w:r>",
+    )
+    control = (
+        "<w:sdtPr><w:showingPlcHdr/></w:sdtPr><w:sdtContent><w:p><w:r><w:t>Click to enter pay</w:t></w:r></w:p></w:sdtContent>"
+    )
+    document.element.body.insert(1, parse_xml(f"<w:sdt {nsdecls('w')}>{control}</w:sdt>"))
+    parsed = read(document)
+    assert (parsed.text, parsed.left_out, parsed.lost) == ("Bakers bake. Early.", ("Click to enter pay",), 0)
+
+
+def test_a_template_and_a_file_with_a_part_missing_are_read() -> None:
+    document = docx.Document()
+    document.add_paragraph("The baker bakes.")
+    package = zipfile.ZipFile(io.BytesIO(saved(document)))
+    mended = io.BytesIO()
+    with zipfile.ZipFile(mended, "w") as rewritten:
+        for name in package.namelist():
+            content = package.read(name)
+            if name == "[Content_Types].xml":
+                content = content.replace(b"wordprocessingml.document.main", b"wordprocessingml.template.main")
+            if name == "word/_rels/document.xml.rels":
+                image = b"http://schemas.openxmlformats.org/officeDocument/2006/relationships/image"
+                lost = b'<Relationship Id="rId99" Type="' + image + b'" Target="media/gone.png"/></Relationships>'
+                content = content.replace(b"</Relationships>", lost)
+            rewritten.writestr(name, content)
+    assert read_word(mended.getvalue(), LIMIT).text == "The baker bakes."
+
+
+def test_symbols_and_lowered_figures_are_what_word_shows() -> None:
+    document = docx.Document()
+    symbol = "<w:r><w:sym w:font='Wingdings' w:char='F0FC'/><w:t xml:space='preserve'> H</w:t></w:r>"
+    lowered = "<w:r><w:rPr><w:vertAlign w:val='subscript'/></w:rPr><w:t>2</w:t></w:r><w:r><w:t>O is carried</w:t></w:r>"
+    paragraph(document, symbol + lowered)
+    assert "H₂O is carried" in read(document).text

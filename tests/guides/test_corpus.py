@@ -31,11 +31,11 @@ def test_guides_are_sorted_by_id_and_readmes_and_hidden_files_are_not_guides(cor
 
 
 def test_what_the_parser_says_is_on_the_document(corpus: Path) -> None:
-    page = "<html><body><main><h1>Welder</h1><p>Welds.</p></main><div class='related-posts'><p>More</p></div></body></html>"
+    page = "<html><body><main><h1>Welder</h1><p>Welds.</p></main><nav><a href='/'>More</a></nav></body></html>"
     (corpus / "welder.html").write_text(page)
     welder = read_corpus(corpus)[-1]
     assert (welder.id, welder.title, welder.text) == ("welder", "Welder", "Welder\n\nWelds.")
-    assert (welder.lost, welder.page_starts, welder.source_url) == (4, (), None)
+    assert (welder.lost, welder.left_out, welder.page_starts, welder.source_url) == (0, ("More",), (), None)
 
 
 def test_ids_are_words_of_the_path_and_stay_apart() -> None:

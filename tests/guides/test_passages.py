@@ -1,11 +1,13 @@
 """Groups cut into passages that fit the encoder, and the units they can be quoted in."""
 
+import pytest
+
 from rag.datatypes import Passage
 from rag.guides.outline import outline
 from rag.guides.passages import embedded_text, group_units, heading_prefix, make_passages, own_path, unit_text
+from rag.index.index import Index
 from rag.models import TEXT_TOKENS
 from rag.models.encoder import TOKENIZER, token_counter
-from rag.pipeline import Pipeline
 from tests.handmade import BAKER, document
 from tests.hashing import HashingEncoder
 
@@ -89,11 +91,12 @@ def test_a_unit_is_embedded_with_what_it_stands_under() -> None:
     assert unit_text(one, passage, 2, passage.units) == "Baker: Pay\nIt depends on:\nTown\nRome: more"
 
 
-def test_every_unit_of_the_real_guides_is_trimmed_and_in_order(guides: Pipeline) -> None:
-    tokens = token_counter((guides.index.encoder / TOKENIZER).read_bytes())
-    for passage in guides.index.passages:
-        text = guides.index.documents[passage.document_id].text
+@pytest.mark.model
+def test_every_unit_of_the_real_guides_is_trimmed_and_in_order(guides_index: Index) -> None:
+    tokens = token_counter((guides_index.encoder / TOKENIZER).read_bytes())
+    for passage in guides_index.passages:
+        text = guides_index.documents[passage.document_id].text
         starts = [unit.start for unit in passage.units]
         assert starts == sorted(starts) and passage.start == starts[0]
         assert all(text[unit.start : unit.end] == text[unit.start : unit.end].strip() != "" for unit in passage.units)
-        assert tokens(embedded_text(guides.index.documents[passage.document_id], passage)[0]) <= TEXT_TOKENS
+        assert tokens(embedded_text(guides_index.documents[passage.document_id], passage)[0]) <= TEXT_TOKENS

@@ -10,8 +10,12 @@ NEW_ENOUGH := import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))
 TORCH := torch==2.13.0
 PIP := $(PY) -m pip --disable-pip-version-check --quiet
 
+# For Linux and macOS and every Python from 3.11; without addresses, which differ from one machine to the next.
+LOCK = $(PY) -m uv pip compile pyproject.toml --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
+  --no-emit-index-url --no-emit-find-links --no-emit-package torch
+
 .DEFAULT_GOAL := help
-.PHONY: help run setup test check format index evaluate bench screenshot clean
+.PHONY: help run setup test check format index evaluate bench screenshot lock clean
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -24,7 +28,7 @@ setup: $(VENV)/.core ## make .venv with what running needs
 
 test: $(VENV)/.dev ## set up and run all tests: format, lint, types, pytest
 	@$(MAKE) --no-print-directory check
-	@$(PY) -m pytest
+	@$(PY) -m pytest -n 2 --dist loadgroup --no-loadscope-reorder
 
 check: $(VENV)/.dev ## format, lint and types only
 	@$(PY) -m ruff format --check .
@@ -49,6 +53,13 @@ bench: $(VENV)/.dev ## measure speed, memory and load beside a naive server (FLA
 screenshot: $(VENV)/.dev ## draw the page for the README
 	@$(PY) -m tests.benchmarks.page --picture tests/browser/page.png
 
+lock: $(VENV)/.dev ## lock the newest packages that pyproject.toml allows, and list their licences
+	@$(PIP) install uv
+	@$(LOCK) --upgrade --output-file requirements.txt
+	@$(LOCK) --extra dev --constraint requirements.txt --upgrade --output-file requirements-dev.txt
+	@$(PIP) install --no-deps --require-hashes --requirement requirements-dev.txt
+	@$(PY) -m tests.licences
+
 clean: ## remove .venv and the caches; guides and indexes stay
 	@rm -rf $(VENV) *.egg-info build .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
@@ -70,15 +81,17 @@ $(VENV)/.torch: | $(PY)
 	@$(PY) -W ignore -c 'import sys, torch; sys.exit(torch.version.cuda and "PyTorch came with CUDA; remove $(VENV) and see Makefile")'
 	@touch $@
 
-$(VENV)/.core: pyproject.toml $(VENV)/.torch
+# Only what the lock files name, and only as their hashes say. PyTorch brought some of it: that is put right here too.
+$(VENV)/.core: pyproject.toml requirements.txt $(VENV)/.torch
 	@echo "Installing Verbatim"
-	@$(PIP) install --editable .
+	@$(PIP) install --no-deps --require-hashes --requirement requirements.txt
+	@$(PIP) install --no-deps --no-build-isolation --editable .
 	@$(call no_cuda)
 	@touch $@
 
-$(VENV)/.dev: $(VENV)/.core
+$(VENV)/.dev: requirements-dev.txt $(VENV)/.core
 	@echo "Installing the test tools"
-	@$(PIP) install --editable '.[dev]'
+	@$(PIP) install --no-deps --require-hashes --requirement requirements-dev.txt
 	@$(call no_cuda)
 	@touch $@
 

@@ -30,6 +30,10 @@ class Settings(BaseSettings):
     max_file_bytes: int = Field(
         20_000_000, ge=1, description="largest guide taken, in bytes; a packed one may unpack to ten times that"
     )
+    guide_seconds: float = Field(60, gt=0, description="CPU seconds that reading one guide may take; one over it is a bad file")
+    guide_megabytes: int = Field(
+        2000, ge=500, description="memory that reading one guide may take, in MB; one over it is a bad file"
+    )
     index: Path = Field(Path("index"), description="folder of built indexes")
     spare_builds: int = Field(2, ge=0, description="builds that `build --watch` and `index prune` keep beside the current one")
     model: str = Field(
@@ -44,26 +48,34 @@ class Settings(BaseSettings):
     )
     threads: int = Field(1, ge=1, le=64, description="encoder threads for one question")
     host: str = Field("127.0.0.1", description="address to serve on")
+    hosts: str = Field(
+        "",
+        description="names it is served under beside localhost, this computer's and addresses, comma between; * is any, unsafe",
+    )
     port: int = Field(8000, ge=0, le=65535, description="port to serve on")
     workers: int = Field(1, ge=1, le=64, description="serving processes")
     cache: int = Field(2048, ge=0, description="answers each process remembers; 0 is none")
+    connections: int = Field(
+        512, ge=8, description="connections each process holds; of more, the one silent longest is closed for the new one"
+    )
     queue: int = Field(128, ge=1, description="questions each process takes in at once; one more gets 503")
     timeout: float = Field(20, gt=0, description="seconds after which a question is given up with 503")
     rate: str = Field(
         "",
         pattern=r"^(\d+/(second|minute|hour|day))?$",
-        description="questions a client may ask, such as 60/minute; empty is 120/minute, and no limit on loopback",
+        description="answers and pages a client may ask for, such as 60/minute; empty is 120/minute, and none for this computer",
     )
     trusted_proxies: str = Field("", description="addresses of proxies whose X-Forwarded-For is believed, comma between")
     api_keys: str = Field(
-        "", pattern=_HASHES, description="sha256 hashes (hex) of the keys POST /ask needs, comma between; empty is no key"
+        "", pattern=_HASHES, description="sha256 hashes (hex) of the keys that page and API need, comma between; empty is no key"
     )
     admin_token: str = Field("", pattern=_HASHES, description="sha256 hash (hex) of the token /admin needs; empty is no /admin")
     question_log: Path | None = Field(None, description="folder to keep masked questions in; empty is not to keep them")
     question_days: int = Field(30, ge=1, description="days a kept question stays")
     feedback: Path | None = Field(
-        None, description="SQLite file of readers' feedback; empty is feedback.sqlite3 in the index folder"
+        None, description="SQLite file of readers' feedback; empty is readers/feedback.sqlite3 in the index folder"
     )
+    feedback_days: int = Field(365, ge=1, description="days a reader's feedback stays")
     product: str = Field("Verbatim", min_length=1, description="name the page shows")
     privacy: str = Field("", description="line at the foot of every page; empty says what is true of this host")
 

@@ -1,5 +1,6 @@
 """Addresses of our own pages, and of an original page at a quote."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import quote, urlencode
@@ -28,6 +29,11 @@ def guide_address(document_id: str, marks: Sequence[Mark] = (), current: int | N
     pairs = [pair for mark in marks for pair in (("at", f"{mark.start}-{mark.end}"), ("n", str(mark.number)))]
     query = urlencode(pairs + [("q", question) for question in questions])
     return f"/guide/{quote(document_id)}" + (f"?{query}" if query else "") + ("" if current is None else f"#q{current}")
+
+
+def web_address(url: str | None) -> str | None:
+    """The address if it is one of the web; a guide's relative and script addresses lead nowhere here."""
+    return url if url and re.match(r"https?://[^\s\x00-\x1f]+$", url, re.IGNORECASE) else None
 
 
 def at_quote(source_url: str, text: str) -> str:

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, nullcontext
 from typing import Any
 
+from anyio import to_thread
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
@@ -15,13 +16,16 @@ from rag.errors import VerbatimError
 from rag.pipeline import Pipeline
 from rag.settings import Settings, read_settings
 from web.api import admin, ask, documents, feedback, health
-from web.middleware.headers import LastResort, SecurityHeaders
-from web.middleware.limits import BodyLimit, Queue, RateLimit
+from web.middleware.headers import HeadAsGet, LastResort, SecurityHeaders
+from web.middleware.hosts import Hosts
+from web.middleware.keys import ENTRY, KeyGuard, hashes_of
+from web.middleware.limits import BodyLimit, Deadline, Queue, RateLimit
 from web.middleware.logs import AccessLog
-from web.page import export, pages
+from web.page import entry, export, pages
 from web.problems import Problem, of_error, of_validation
 from web.reloading import Reloader, following
-from web.service import Service, service_of
+from web.service import AT_ONCE, Service
+from web.supervised import end_with_supervisor
 
 DEFAULT_RATE = "120/minute"
 log = logging.getLogger("verbatim.web")
@@ -41,6 +45,9 @@ def create_app(pipeline: Pipeline | None = None, settings: Settings | None = Non
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         # A pipeline that was handed over is served as it is; one that was loaded follows the index folder.
+        end_with_supervisor()
+        # Pages are drawn in threads of which forty would share one interpreter, and answers would wait for them all.
+        to_thread.current_default_thread_limiter().total_tokens = AT_ONCE
         async with following(app.state.reloader) if pipeline is None else nullcontext():
             yield
         service.close()
@@ -48,7 +55,7 @@ def create_app(pipeline: Pipeline | None = None, settings: Settings | None = Non
     # FastAPI's own documentation pages load scripts from elsewhere, which the page's promise and policy rule out.
     app = FastAPI(title=settings.product, version="1", lifespan=lifespan, docs_url=None, redoc_url=None)
     app.state.service, app.state.reloader = service, Reloader(service)
-    for part in (ask, documents, health, pages, feedback, export, admin):
+    for part in (ask, documents, health, pages, feedback, export, entry, admin):
         app.include_router(part.router)
     for kind in (Problem, VerbatimError, RequestValidationError, HTTPException):
         app.add_exception_handler(kind, explain)
@@ -61,13 +68,19 @@ def _wrap(app: FastAPI, service: Service) -> None:
     settings = service.settings
 
     def refuse(scope: Scope, status: int, detail: str, headers: Mapping[str, str]) -> ASGIApp:
-        return explain(Request(scope), Problem(status, detail, dict(headers)))
+        way_on = (ENTRY, "Enter your key") if status == 401 else ("/", "Ask a question")
+        return explain(Request(scope), Problem(status, detail, dict(headers), way_on=way_on))
 
     # Bodies are read before a place in the queue is taken: slow clients cannot fill it.
     app.add_middleware(Queue, size=settings.queue, refuse=refuse, depth=service.metrics.depth)
+    # An answer is given up by the service, with words of its own; the deadline is for all the rest, a page of answers among it.
+    app.add_middleware(Deadline, seconds=settings.timeout + 1, refuse=refuse)
     app.add_middleware(BodyLimit, refuse=refuse)
-    if settings.rate or not service.local:
-        app.add_middleware(RateLimit, rate=settings.rate or DEFAULT_RATE, refuse=refuse)
+    app.add_middleware(RateLimit, rate=settings.rate or DEFAULT_RATE, spare_local=not settings.rate, refuse=refuse)
+    app.add_middleware(KeyGuard, hashes=hashes_of(settings.api_keys), refuse=refuse)
+    names, proxied = settings.hosts.split(","), bool(settings.trusted_proxies)
+    app.add_middleware(Hosts, names=names, loopback=service.loopback, proxied=proxied, refuse=refuse)
+    app.add_middleware(HeadAsGet)
     app.add_middleware(LastResort, refuse=refuse)
     app.add_middleware(SecurityHeaders)
     app.add_middleware(AccessLog)
@@ -81,7 +94,7 @@ def explain(request: Request, error: Exception) -> Response:
         return problem.response()
     context: dict[str, Any] = {"heading": problem.heading, "sentence": problem.detail, "soft": problem.status < 500}
     href, link = problem.way_on
-    response = pages.page(service_of(request), "error.html", problem.status, **context, href=href, link=link)
+    response = pages.page(request, "error.html", problem.status, **context, href=href, link=link)
     response.headers.update(problem.headers)
     return response
 

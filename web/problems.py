@@ -1,16 +1,22 @@
 """What went wrong, told to a program as RFC 9457 problem+json: one clear sentence, what to do next, and no trace."""
 
+from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from typing import Any
 
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel
+from starlette.types import ASGIApp, Scope
 
 from rag.errors import QuestionError, StoreError, VerbatimError
 from rag.questions.checking import too_long
 
 MEDIA_TYPE = "application/problem+json"
+NO_KEY = "The settings ask for an API key and none was sent"
+
+# Scope, status, detail and headers to the response that says so, as problem+json or as a page.
+Refuse = Callable[[Scope, int, str, Mapping[str, str]], ASGIApp]
 
 
 class Problem(Exception):  # noqa: N818  (RFC 9457 calls it so)

@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 
 from rag.errors import VerbatimError
 from rag.index import builds
-from rag.pipeline import load, refresh
+from rag.loading import load, refresh
 from web.service import Service
 
 POLL_SECONDS = 1.0

@@ -10,11 +10,10 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from rag.datatypes import Answer, Basis, Citation, Comparison, Confidence, IndexInfo, Partial, Status
 from rag.questions.checking import MAX_CHARS
 from rag.text.cleaning import clean
-from web.addresses import UNNUMBERED, Mark, ask_address, at_quote, guide_address
+from web.addresses import UNNUMBERED, Mark, ask_address, at_quote, guide_address, web_address
 
-MAX_TURNS = 6
+MAX_TURNS, MAX_NEAREST = 6, 3
 MAX_RELATED = 50  # as many as a list of careers to choose from may hold
-MAX_NEAREST = 3
 
 
 class Model(BaseModel):
@@ -85,6 +84,7 @@ class CitationModel(Model):
     def of(cls, citation: Citation, cited: bool = True) -> Self:
         """A citation of an answer or, where it is not cited, a passage that came near one: its address gives it no number."""
         document = citation.document
+        source = web_address(document.source_url)
         mark = Mark(citation.number if cited else UNNUMBERED, citation.start, citation.end)
         return cls(
             id=citation.number,
@@ -99,7 +99,7 @@ class CitationModel(Model):
             page=document.page(citation.start),
             score=min(1.0, max(0.0, citation.score)),
             url=guide_address(document.id, [mark], mark.number),
-            source_url=at_quote(document.source_url, citation.quote) if document.source_url else None,
+            source_url=at_quote(source, citation.quote) if source else None,
             why=citation.why,
         )
 

@@ -1,6 +1,7 @@
 """Runs the application under uvicorn, in one process or in several that share a socket."""
 
 import os
+import resource
 import socket
 import sys
 import tempfile
@@ -18,6 +19,7 @@ from rag.settings import Settings
 from web.middleware.logs import LOGGING
 
 _BACKLOG = 1024
+_OTHER_FILES = 256  # beside connections
 
 
 def serve(settings: Settings, announce: Callable[[str], None]) -> None:
@@ -31,6 +33,7 @@ def serve(settings: Settings, announce: Callable[[str], None]) -> None:
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
     where = f"http://{host}:{address[1]}"
     _tell_workers(settings)
+    _allow_files(settings.connections + _OTHER_FILES)
     if settings.workers == 1:
         announce(where)
         uvicorn.Server(_config(settings)).run(sockets=[listening])
@@ -96,6 +99,14 @@ def listen(host: str, port: int) -> socket.socket:
     return listening
 
 
+def _allow_files(needed: int) -> None:
+    """Let the process, and its workers, open so many files, as far as the system lets us: a connection is one."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    most = needed if hard == resource.RLIM_INFINITY else min(needed, hard)
+    if soft != resource.RLIM_INFINITY and soft < most:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
+
+
 def _tell_workers(settings: Settings) -> None:
     """Put the settings where worker processes read them: the environment."""
     for name, value in settings.model_dump(exclude_none=True).items():
@@ -116,5 +127,6 @@ def _config(settings: Settings) -> uvicorn.Config:
         proxy_headers=bool(settings.trusted_proxies),
         forwarded_allow_ips=settings.trusted_proxies or None,
         backlog=_BACKLOG,
+        limit_concurrency=2 * settings.connections,  # the protocol makes room from the half on
         timeout_graceful_shutdown=int(settings.timeout) + 1,
     )

@@ -21,8 +21,9 @@ from web.problems import Problem
 from web.votes import FeedbackStore
 
 _LOOPBACK = {"127.0.0.1", "localhost", "::1"}
+_DRAWN_AT_ONCE = 2  # whole guides: they take seconds where they are large
 _WAITING = "The index is being loaded; ask again in a moment."
-_AT_ONCE = 8  # questions worked on at once, so that the encoder's batches fill
+AT_ONCE = 8  # questions worked on at once, so that the encoder's batches fill
 
 # What an answer depends on: the index, the question as it was typed, the questions before it, the guides to keep to.
 _Key = tuple[str, str, tuple[Turn, ...], tuple[str, ...] | None]
@@ -36,10 +37,13 @@ class Service:
     def __init__(self, settings: Settings, pipeline: Pipeline | None = None) -> None:
         self.settings = settings
         self.metrics = Metrics()
-        self.feedback = FeedbackStore(settings.feedback or settings.index / "feedback.sqlite3")
+        self.feedback = FeedbackStore(
+            settings.feedback or settings.index / "readers" / "feedback.sqlite3", settings.feedback_days
+        )
+        self.drawing = asyncio.Semaphore(_DRAWN_AT_ONCE)
         self.reason = _WAITING
         self._remembered: LRUCache[_Key, Answer] = LRUCache(settings.cache)
-        self._pool = ThreadPoolExecutor(max(_AT_ONCE, settings.threads), thread_name_prefix="answer")
+        self._pool = ThreadPoolExecutor(max(AT_ONCE, settings.threads), thread_name_prefix="answer")
         self._questions = QuestionLog(settings.question_log, settings.question_days) if settings.question_log else None
         self._pipeline: Pipeline | None = None
         if pipeline is not None:
@@ -96,14 +100,13 @@ class Service:
         self._pool.shutdown(wait=True, cancel_futures=True)
 
     @property
-    def local(self) -> bool:
-        """Whether only this computer is served."""
+    def loopback(self) -> bool:
+        """Whether it can be reached from this computer only."""
         return self.settings.host in _LOOPBACK
 
-    @property
-    def privacy(self) -> str:
-        """The line at the foot of every page. A copy that serves others must not claim to run on the reader's computer."""
-        claim = "Runs on this computer. Nothing is sent anywhere." if self.local else "Page addresses contain your question."
+    def privacy(self, local: bool) -> str:
+        """The line at the foot of a page. One that is read elsewhere must not claim to run on the reader's computer."""
+        claim = "Runs on this computer. Nothing is sent anywhere." if local else "Page addresses contain your question."
         return self.settings.privacy or claim
 
 

@@ -1,18 +1,27 @@
-"""What readers say about answers, kept in one SQLite file beside the index (`index/feedback.sqlite3` unless set otherwise).
+"""What readers say about answers, kept in one SQLite file that only its owner reads (`index/readers/feedback.sqlite3` unless set
+otherwise).
 
 It survives rebuilds and holds no text of a question unless the reader asked for that. A row belongs to one shown answer: its
-vote, the reason, which runs it cited and from which index, so that an operator can look at what was voted down.
+vote, the reason, which runs it cited and from which index, so that an operator can look at what was voted down. Rows older than
+the days that are set are deleted, and of more than `MOST_ROWS` the oldest.
 """
 
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+
+from web.private import make_private
 
 VOTES = ("yes", "no", "gap", "none")
 REASONS = ("Not what I asked", "Wrong source", "Too little", "Out of date")
+MOST_ROWS = 100_000  # some 40 MB
+_DELETE_OLD = "DELETE FROM feedback WHERE at < ?"
+_DELETE_MOST = """
+DELETE FROM feedback WHERE rowid IN (SELECT rowid FROM feedback ORDER BY at LIMIT max(0, (SELECT count(*) FROM feedback) - ?))
+"""
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS feedback (
   answer TEXT PRIMARY KEY, at TEXT NOT NULL, vote TEXT NOT NULL, reason TEXT NOT NULL DEFAULT '', status TEXT NOT NULL,
@@ -52,8 +61,8 @@ class Voted:
 class FeedbackStore:
     """A file of feedback, made when the first vote arrives. Where the file cannot be used, methods raise OSError."""
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
+    def __init__(self, path: Path, days: int = 365) -> None:
+        self.path, self._days = path, days
 
     def save(self, feedback: Feedback) -> None:
         """Keep a vote in place of an earlier one on the same answer; the vote "none" takes it back."""
@@ -61,8 +70,11 @@ class FeedbackStore:
             if feedback.vote == "none":
                 database.execute("DELETE FROM feedback WHERE answer = ?", (feedback.answer,))
             else:
+                now = datetime.now(UTC)
                 values = {name: getattr(feedback, name) for name in Feedback.__slots__}
-                database.execute(_UPSERT, {**values, "at": datetime.now(UTC).isoformat(timespec="seconds")})
+                database.execute(_UPSERT, {**values, "at": now.isoformat(timespec="seconds")})
+                database.execute(_DELETE_OLD, ((now - timedelta(days=self._days)).isoformat(timespec="seconds"),))
+                database.execute(_DELETE_MOST, (MOST_ROWS,))
 
     def get(self, answer: str) -> Feedback | None:
         """What was said about an answer."""
@@ -77,7 +89,7 @@ class FeedbackStore:
         """What an address ("fb=2.ans_…") says was just said, looked up; None also where the file cannot be used."""
         turn, _, answer = reference.partition(".")
         try:
-            said = self.get(answer) if turn.isdecimal() and answer else None
+            said = self.get(answer) if turn.isdecimal() and len(turn) < 3 and answer else None
         except OSError:
             return None
         return Voted(int(turn), answer, said.vote, said.reason, said.question) if said else None
@@ -91,7 +103,7 @@ class FeedbackStore:
 
     @contextmanager
     def _database(self) -> Iterator[sqlite3.Connection]:
-        self.path.parent.mkdir(parents=True, exist_ok=True)
+        make_private(self.path)
         try:
             with closing(sqlite3.connect(self.path, timeout=5)) as database, database:
                 database.execute(_SCHEMA)

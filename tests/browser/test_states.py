@@ -25,7 +25,7 @@ def test_e16_abstention_is_an_answer_of_its_own(visit: Visit) -> None:
     page = visit(NEAR)
     turn = page.locator(".turn")
     expect(turn.get_by_role("heading", level=3)).to_have_text("The guides don’t say.")
-    expect(turn).to_contain_text("They describe the role of Head of Analytics Engineering but give no pay for it.")
+    expect(turn).to_contain_text("They describe the role of Head of Analytics Engineering but give no salary that answers this.")
     assert turn.locator(".c, .qt, .notes").count() == 0
     assert turn.locator("*").evaluate_all("all => all.every(e => !getComputedStyle(e).fontFamily.startsWith('\"Iowan'))")
     links = page.get_by_role("navigation", name="The nearest things they do cover").get_by_role("link")
@@ -93,7 +93,7 @@ def test_table_of_a_guide_is_a_table_with_headings(visit: Visit) -> None:
     [
         ("What skills are needed?", "This could mean more than one thing. Pick one.", "It could be read as"),
         ("Hello", "Ask about a career", "Questions the guides answer well"),
-        ("How do I become a nurse?", "No guide is about a nurse.", "The nearest things they do cover"),
+        ("How do I become a nurse?", "The guides don’t describe the role of nurse.", "The nearest things they do cover"),
     ],
 )
 def test_other_answers_without_quotes(visit: Visit, question: str, said: str, label: str) -> None:

@@ -1,14 +1,17 @@
 """The whole flow with every socket but loopback's shut: build with the real model, ask, serve, ask over HTTP.
 
-An audit hook of Python sees each look-up and connection that Python code tries, and refuses it. Where the system lets us, the
-processes also run in a network of their own that has loopback only, which native code cannot get around.
+An audit hook of Python sees each look-up and connection that Python code tries, and refuses it. `strace` sees those of native
+code, which the hook cannot: in CI its absence is a failure. Where the system lets us, the processes also run in a network of
+their own that has loopback only.
 """
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -57,17 +60,38 @@ def isolated() -> list[str]:
     return []
 
 
+# A look-up goes to port 53, on loopback too where the system has a resolver of its own.
+_ELSEWHERE = re.compile(r"htons\(53\)|sa_family=AF_INET6?\b(?!.*(?:inet_addr\(\"127\.|\"::1\"|::ffff:127\.))")
+
+
+def traced(log: Path) -> list[str]:
+    """The words before a command that have each of its connections and sendings written into `log`, whoever makes them."""
+    if not shutil.which("strace"):
+        assert "CI" not in os.environ, "Install strace: only it sees what native code connects to."
+        pytest.skip("strace is not installed")
+    return ["strace", "-f", "-qq", "--seccomp-bpf", "-e", "trace=connect,sendto,sendmsg,sendmmsg", "-o", str(log)]
+
+
+def elsewhere(log: Path) -> list[str]:
+    """The calls of a trace that name an address other than loopback's."""
+    return [line for line in log.read_text(errors="replace").splitlines() if _ELSEWHERE.search(line)]
+
+
 @pytest.fixture
 def guarded(tmp_path: Path) -> dict[str, str]:
-    """An environment in which every Python process has the guard, and its own index."""
+    """An environment in which every Python process has the guard, and its own index; the home folder is new and empty."""
     (tmp_path / "guard").mkdir()
+    (tmp_path / "home").mkdir()
     (tmp_path / "guard" / "sitecustomize.py").write_text(GUARD)
     paths = os.pathsep.join([str(tmp_path / "guard"), str(ROOT)])
-    return {**os.environ, "PYTHONPATH": paths, "GUARD_LOG": str(tmp_path / "log"), "VERBATIM_INDEX": str(tmp_path / "index")}
+    own = {"PYTHONPATH": paths, "GUARD_LOG": str(tmp_path / "log"), "VERBATIM_INDEX": str(tmp_path / "index")}
+    own["VERBATIM_MODEL_CACHE"] = str(tmp_path / "models")
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("XDG_", "HF_", "ORT_"))}
+    return {**kept, **own, "HOME": str(tmp_path / "home")}
 
 
-def run(environment: dict[str, str], *arguments: str) -> str:
-    command = [*isolated(), sys.executable, *arguments]
+def run(environment: dict[str, str], *arguments: str, before: Sequence[str] = ()) -> str:
+    command = [*isolated(), *before, sys.executable, *arguments]
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=300)
     assert done.returncode == 0, done.stderr
     return done.stdout
@@ -79,10 +103,21 @@ def test_the_guard_refuses_what_is_not_loopback(guarded: dict[str, str]) -> None
     assert "192.0.2.1" in Path(guarded["GUARD_LOG"]).read_text()
 
 
+def test_the_trace_names_what_is_not_loopback(guarded: dict[str, str], tmp_path: Path) -> None:
+    attempts = (f"try: socket.create_connection(('{host}', 9), 1)\nexcept OSError: 0" for host in ("127.0.0.1", "192.0.2.1"))
+    program = "\n".join(["import socket", *attempts])
+    run({**guarded, "PYTHONPATH": ""}, "-c", program, before=traced(tmp_path / "trace"))
+    assert [re.findall(r"[\d.]{7,}", call) for call in elsewhere(tmp_path / "trace")] == [["192.0.2.1"]]
+
+
 @pytest.mark.model
-def test_nothing_is_looked_up_or_connected_to_from_build_to_answer(guarded: dict[str, str]) -> None:
-    assert "Built" in run(guarded, "-m", "rag", "build", "--force")
-    assert "senior leadership position" in run(guarded, "-m", "rag", "ask", QUESTION)
-    answer, page = run(guarded, "-c", ASK_THE_SERVER, QUESTION).splitlines()[-2:]
+def test_nothing_is_looked_up_or_connected_to_from_build_to_answer(guarded: dict[str, str], tmp_path: Path) -> None:
+    traces = [tmp_path / name for name in ("build", "ask", "serve")]
+    build, ask, serve = map(traced, traces)
+    assert "Built" in run(guarded, "-m", "rag", "build", "--force", before=build)
+    assert "senior leadership position" in run(guarded, "-m", "rag", "ask", QUESTION, before=ask)
+    answer, page = run(guarded, "-c", ASK_THE_SERVER, QUESTION, before=serve).splitlines()[-2:]
     assert json.loads(answer)["status"] == "answered" and page == "200"
     assert not Path(guarded["GUARD_LOG"]).exists()
+    assert [call for trace in traces for call in elsewhere(trace)] == []
+    assert [str(left) for left in (tmp_path / "home").rglob("*")] == []

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from rag import pipeline
+from rag import loading
 from rag.index import builds
 from rag.settings import Settings
 from tests.benchmarks.load import read_response, requests
@@ -45,7 +45,7 @@ def test_no_question_fails_while_the_index_is_replaced(settings: Settings, tmp_p
     def replace() -> None:
         for role in ROLES[:SWITCHES]:
             (place.corpus / f"{role}.md").write_text(f"# {role.title()}\n\nA {role.title()} works with care, early in the day.\n")
-            built = pipeline.build(place)
+            built = loading.build(place)
             guides[built.id] = {Path(file.path).stem for file in built.files}
 
     questions = [f"What does a {ROLES[at % len(ROLES)].title()} do? {at}" for at in range(QUESTIONS)]

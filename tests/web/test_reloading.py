@@ -8,12 +8,13 @@ from pathlib import Path
 import pytest
 from fastapi.testclient import TestClient
 
-from rag import pipeline
+from rag import loading
 from rag.index import builds
 from rag.settings import Settings
+from tests.scenes import HERE
 from web import reloading
-from web.api.keys import make_key
 from web.app import create_app
+from web.middleware.keys import make_key
 
 KEY, HASH = make_key()
 ADMIN = {"Authorization": f"Bearer {KEY}"}
@@ -32,13 +33,13 @@ def place(settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
 
 @pytest.fixture
 def client(place: Settings) -> Iterator[TestClient]:
-    with TestClient(create_app(settings=place)) as client:
+    with TestClient(create_app(settings=place), base_url=HERE) as client:
         yield client
 
 
 def add_guide(place: Settings, name: str) -> str:
     (place.corpus / f"{name}.md").write_text(f"# {name.title()}\n\nA {name.title()} keeps the {name} lamps clean every day.\n")
-    return pipeline.build(place).id
+    return loading.build(place).id
 
 
 def served(client: TestClient) -> str:
@@ -76,7 +77,7 @@ def test_a_damaged_build_is_refused_and_the_old_one_serves(client: TestClient, p
 
 def test_a_server_without_an_index_says_so_until_there_is_one(place: Settings) -> None:
     kept = place.index.rename(place.index.with_name("kept"))
-    with TestClient(create_app(settings=place)) as client:
+    with TestClient(create_app(settings=place), base_url=HERE) as client:
         assert "run `verbatim build`" in served(client)
         assert client.post("/ask", json={"question": "What does a Lamplighter do?"}).status_code == 503
         assert client.get("/healthz").status_code == 200
@@ -91,5 +92,5 @@ def test_reload_needs_the_token(client: TestClient, headers: dict[str, str]) -> 
 
 
 def test_without_a_token_there_is_no_admin(settings: Settings) -> None:
-    with TestClient(create_app(settings=settings)) as client:
+    with TestClient(create_app(settings=settings), base_url=HERE) as client:
         assert client.post("/admin/reload", headers=ADMIN).status_code == 404

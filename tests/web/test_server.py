@@ -64,3 +64,22 @@ def test_a_killed_worker_is_replaced_and_the_address_goes_on_answering(serving: 
         time.sleep(0.1)
     assert len(workers(pid) - before) == 1
     assert {httpx2.get(f"{address}/healthz", timeout=60).status_code for _ in range(20)} == {200}
+
+
+@pytest.mark.model
+@pytest.mark.skipif(sys.platform != "linux", reason="children are found in /proc")
+def test_workers_and_their_folder_end_with_a_killed_supervisor(settings: Settings, tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "rag", "serve", "--port", "0", "--workers", "2", "--index", str(settings.index)]
+    process = subprocess.Popen(command, cwd=ROOT, env={**os.environ, "TMPDIR": str(tmp_path)}, stdout=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    with process.stdout as said:
+        said.readline()
+        started = workers(process.pid)
+        assert len(started) == 2 and len(list(tmp_path.glob("verbatim-*"))) == 1
+        process.kill()
+        process.wait(60)
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline and any(Path(f"/proc/{pid}").exists() for pid in started):
+        time.sleep(0.1)
+    assert [pid for pid in started if Path(f"/proc/{pid}").exists()] == []
+    assert list(tmp_path.glob("verbatim-*")) == []

@@ -19,7 +19,7 @@ from starlette.testclient import TestClient
 from rag.datatypes import Answer, Confidence, IndexInfo, Turn
 from rag.pipeline import Pipeline
 from rag.settings import read_settings
-from tests.scenes import scenes
+from tests.scenes import HERE, SEED, scenes
 from web.app import create_app
 from web.problems import Problem
 from web.service import Service
@@ -28,7 +28,7 @@ QUESTION = {"question": "What does a Head of Analytics Engineering do?"}
 
 
 def client(folder: Path, **settings: object) -> TestClient:
-    return TestClient(create_app(scenes(), read_settings(index=folder, **settings)), raise_server_exceptions=False)
+    return TestClient(create_app(scenes(), read_settings(index=folder, **settings)), base_url=HERE, raise_server_exceptions=False)
 
 
 @pytest.fixture
@@ -60,7 +60,7 @@ def test_a_full_queue_refuses_at_once_and_the_page_of_health_goes_on(tmp_path: P
 
     async def run() -> list[httpx2.Response]:
         transport = httpx2.ASGITransport(app=app)
-        async with httpx2.AsyncClient(transport=transport, base_url="http://test") as http:
+        async with httpx2.AsyncClient(transport=transport, base_url=HERE) as http:
             asked = [http.post("/ask", json={"question": f"{QUESTION['question']} {number}"}) for number in range(8)]
             return await asyncio.gather(*asked, http.get("/healthz"))
 
@@ -187,3 +187,17 @@ def test_a_slow_answer_is_given_up(tmp_path: Path) -> None:
             clerk.free.set()
 
     asyncio.run(run())
+
+
+def test_guides_that_are_drawn_leave_answers_alone(tmp_path: Path) -> None:
+    app = create_app(scenes(), read_settings(index=tmp_path, timeout=0.2))
+
+    async def run() -> list[int]:
+        service: Service = app.state.service
+        async with httpx2.AsyncClient(transport=httpx2.ASGITransport(app=app), base_url=HERE) as http:
+            async with service.drawing, service.drawing:  # as many as are drawn at once
+                guide = await http.get(f"/guide/{SEED}")
+                answer = await http.post("/ask", json=QUESTION)
+            return [guide.status_code, answer.status_code, (await http.get(f"/guide/{SEED}")).status_code]
+
+    assert asyncio.run(run()) == [503, 200, 200]

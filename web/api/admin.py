@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Header, Request
 from fastapi.responses import JSONResponse
 
-from web.api.keys import holds
+from web.middleware.keys import holds
 from web.problems import Problem
 from web.reloading import Reloader
 from web.schemas import IndexModel

@@ -1,32 +1,21 @@
 """POST /ask: the route that programs ask by."""
 
-from typing import Annotated
-
-from fastapi import APIRouter, Depends, Header
+from fastapi import APIRouter
 from fastapi.responses import Response
 
-from web.api.keys import holds
-from web.problems import Problem, described
+from web.problems import NO_KEY, Problem, described
 from web.schemas import AskRequest, AskResponse
 from web.service import Shared
 
 router = APIRouter()
 
 
-async def keyed(service: Shared, authorization: Annotated[str | None, Header(include_in_schema=False)] = None) -> None:
-    """Lets a caller through who sends a key, where the settings ask for one. Raises Problem 401."""
-    hashes = [key.strip() for key in service.settings.api_keys.split(",") if key.strip()]
-    if hashes and not holds(authorization, hashes):
-        raise Problem(401, "Send an API key: Authorization: Bearer KEY.", {"WWW-Authenticate": "Bearer"})
-
-
 @router.post(
     "/ask",
     response_model=AskResponse,
-    dependencies=[Depends(keyed)],
     responses=described(
         _400="The body is not JSON",
-        _401="The settings ask for an API key and none was sent",
+        _401=NO_KEY,
         _413="The body is over 16 kB",
         _415="The body is not declared as JSON",
         _422="The question is empty, too long or beside unknown fields",

@@ -1,13 +1,17 @@
 """The guides for programs: a list of them, and the text that citations' offsets count in."""
 
+import re
+
 from fastapi import APIRouter
 from fastapi.responses import PlainTextResponse, Response
 from pydantic import BaseModel
 
-from web.problems import Problem, described
+from web.addresses import web_address
+from web.problems import NO_KEY, Problem, described
 from web.service import Shared
 
 router = APIRouter()
+_LANGUAGE = re.compile("[a-z]{2,8}")
 
 
 class GuideModel(BaseModel):
@@ -23,7 +27,7 @@ class GuideModel(BaseModel):
     source_url: str | None
 
 
-@router.get("/documents", responses=described(_503="The index is not loaded"))
+@router.get("/documents", responses=described(_401=NO_KEY, _503="The index is not loaded"))
 def documents(service: Shared) -> list[GuideModel]:
     """The guides of the index."""
     index = service.pipeline().index
@@ -36,7 +40,7 @@ def documents(service: Shared) -> list[GuideModel]:
             sha256=document.sha256,
             language=document.language,
             collected=document.collected,
-            source_url=document.source_url,
+            source_url=web_address(document.source_url),
         )
         for document in index.documents.values()
     ]
@@ -45,11 +49,14 @@ def documents(service: Shared) -> list[GuideModel]:
 @router.get(
     "/documents/{document_id}/text",
     response_class=PlainTextResponse,
-    responses=described(_404="There is no such guide", _503="The index is not loaded"),
+    responses=described(_401=NO_KEY, _404="There is no such guide", _503="The index is not loaded"),
 )
 def document_text(document_id: str, service: Shared) -> Response:
     """The canonical text of a guide: citations' offsets count its Unicode code points."""
     document = service.pipeline().index.documents.get(document_id)
     if document is None:
         raise Problem(404, "There is no such guide. GET /documents lists them.")
-    return PlainTextResponse(document.text, headers={"ETag": f'"{document.sha256}"', "Content-Language": document.language})
+    headers = {"ETag": f'"{document.sha256}"'}
+    if _LANGUAGE.fullmatch(document.language):
+        headers["Content-Language"] = document.language
+    return PlainTextResponse(document.text, headers=headers)

@@ -4,7 +4,7 @@ from fastapi import APIRouter
 from fastapi.responses import JSONResponse, PlainTextResponse, Response
 
 from rag.errors import StoreError
-from web.problems import described
+from web.problems import NO_KEY, described
 from web.schemas import IndexModel
 from web.service import Shared
 
@@ -17,8 +17,8 @@ async def healthz() -> dict[str, str]:
     return {"status": "ok"}
 
 
-@router.get("/metrics", response_class=PlainTextResponse)
-def metrics(service: Shared) -> Response:
+@router.get("/metrics", response_class=PlainTextResponse, responses=described(_401=NO_KEY))
+async def metrics(service: Shared) -> Response:
     """Counters for Prometheus."""
     return Response(service.metrics.render(), media_type=service.metrics.content_type)
 

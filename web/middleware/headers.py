@@ -5,7 +5,7 @@ import logging
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from web.middleware.limits import Refuse
+from web.problems import Refuse
 
 log = logging.getLogger("verbatim.web")
 
@@ -65,3 +65,19 @@ class LastResort:
             await self.refuse(scope, 500, "Something failed on the server. Try again; its log says what it was.", {})(
                 scope, receive, send
             )
+
+
+class HeadAsGet:
+    """Answers HEAD as GET is answered, without the body."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or scope["method"] != "HEAD":
+            return await self.app(scope, receive, send)
+
+        async def send_without_body(message: Message) -> None:
+            await send({**message, "body": b""} if message["type"] == "http.response.body" else message)
+
+        await self.app({**scope, "method": "GET"}, receive, send_without_body)

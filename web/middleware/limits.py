@@ -2,7 +2,8 @@
 
 import asyncio
 import ipaddress
-from collections.abc import Callable, Mapping
+import logging
+from collections.abc import Callable
 from math import ceil
 from time import time
 
@@ -11,13 +12,17 @@ from limits.storage import MemoryStorage
 from limits.strategies import SlidingWindowCounterRateLimiter
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from web.middleware.hosts import is_local
+from web.problems import Refuse
+
 MAX_BODY = 16 * 1024
 BODY_SECONDS = 10.0
 # Answers take milliseconds, so a queue that is full now has room in a second.
 RETRY_SECONDS = 1
-
-# Scope, status, detail and headers to the response that says so, as problem+json or as a page.
-Refuse = Callable[[Scope, int, str, Mapping[str, str]], ASGIApp]
+LATE_SECONDS = 5
+_FREE = ("/healthz", "/readyz", "/metrics", "/openapi.json")
+_FREE_BELOW = ("/static/", "/admin/")
+log = logging.getLogger("verbatim.web")
 
 
 class BodyLimit:
@@ -27,7 +32,7 @@ class BodyLimit:
         self._app, self._refuse = app, refuse
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or scope["method"] in {"GET", "HEAD", "OPTIONS"}:
+        if scope["type"] != "http" or not _has_body(scope):
             return await self._app(scope, receive, send)
         try:
             async with asyncio.timeout(BODY_SECONDS):
@@ -44,23 +49,65 @@ class BodyLimit:
 
 
 class RateLimit:
-    """Lets each client ask so often ("60/minute"); past it 429 with `Retry-After`. Counts in this process only."""
+    """Lets each client ask so often ("60/minute"); past it 429 with `Retry-After`. Counts in this process only.
 
-    def __init__(self, app: ASGIApp, rate: str, refuse: Refuse) -> None:
-        self._app, self._refuse, self._rate = app, refuse, parse(rate)
+    With `spare_local` what came from this computer alone is not counted."""
+
+    def __init__(self, app: ASGIApp, rate: str, refuse: Refuse, spare_local: bool = False) -> None:
+        self._app, self._refuse, self._rate, self._spare = app, refuse, parse(rate), spare_local
         self._window = SlidingWindowCounterRateLimiter(MemoryStorage())
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         client = _client(scope)
-        if not asks(scope) or self._window.hit(self._rate, client):
+        spared = not asks(scope) or (self._spare and is_local(scope))
+        if spared or self._window.hit(self._rate, client):
             return await self._app(scope, receive, send)
         wait = max(1, ceil(self._window.get_window_stats(self._rate, client).reset_time - time()))
         many = self._refuse(scope, 429, f"That's a lot of questions; ask again in {wait} seconds.", {"Retry-After": str(wait)})
         await many(scope, receive, send)
 
 
+class Deadline:
+    """Gives a request up with 503 where its response has not begun after `seconds`; a thread that works on it cannot be stopped,
+    so it keeps its place in the queue until it ends."""
+
+    def __init__(self, app: ASGIApp, seconds: float, refuse: Refuse) -> None:
+        self._app, self._seconds, self._refuse = app, seconds, refuse
+        self._left: set[asyncio.Task[None]] = set()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if not asks(scope):
+            return await self._app(scope, receive, send)
+        begun = given_up = False
+
+        async def send_in_time(message: Message) -> None:
+            nonlocal begun
+            if not given_up:
+                begun = True
+                await send(message)
+
+        async def run() -> None:
+            await self._app(scope, receive, send_in_time)
+
+        task = asyncio.create_task(run())
+        await asyncio.wait({task}, timeout=self._seconds)
+        if task.done() or begun:
+            return await task
+        given_up = True
+        self._left.add(task)
+        task.add_done_callback(self._end)
+        late = self._refuse(scope, 503, "This took too long; try again in a moment.", {"Retry-After": str(LATE_SECONDS)})
+        await late(scope, receive, send)
+
+    def _end(self, task: asyncio.Task[None]) -> None:
+        self._left.discard(task)
+        if not task.cancelled() and (error := task.exception()):
+            log.error("a request that was given up failed", exc_info=error)
+
+
 class Queue:
-    """Holds at most `size` questions at once; one more gets 503 with `Retry-After` without waiting."""
+    """Holds at most `size` requests for answers and pages at once, each until its response begins: one that is read slowly takes
+    no place. One more gets 503 with `Retry-After` without waiting."""
 
     def __init__(self, app: ASGIApp, size: int, refuse: Refuse, depth: Callable[[int], None]) -> None:
         self._app, self._size, self._refuse, self._depth = app, size, refuse, depth
@@ -74,19 +121,33 @@ class Queue:
                 scope, 503, "Too many questions at once; ask again in a second.", {"Retry-After": str(RETRY_SECONDS)}
             )
             return await full(scope, receive, send)
-        self._inside += 1
-        self._depth(self._inside)
+        self._move(+1)
+        inside = True
+
+        def leave() -> None:
+            nonlocal inside
+            if inside:
+                inside = False
+                self._move(-1)
+
+        async def send_outside(message: Message) -> None:
+            leave()
+            await send(message)
+
         try:
-            await self._app(scope, receive, send)
+            await self._app(scope, receive, send_outside)
         finally:
-            self._inside -= 1
-            self._depth(self._inside)
+            leave()
+
+    def _move(self, by: int) -> None:
+        self._inside += by
+        self._depth(self._inside)
 
 
 def asks(scope: Scope) -> bool:
-    """Whether a request is for an answer, by API, page, fragment or export."""
+    """Whether a request takes work that is bounded: all but what a supervisor asks, static files and the operator's routes."""
     path = str(scope.get("path"))
-    return scope["type"] == "http" and (path == "/ask" or path.startswith(("/ask/", "/ask.")))
+    return scope["type"] == "http" and path not in _FREE and not path.startswith(_FREE_BELOW)
 
 
 def _client(scope: Scope) -> str:
@@ -97,6 +158,12 @@ def _client(scope: Scope) -> str:
     except ValueError:
         return host
     return host if address.version == 4 else str(ipaddress.ip_network((address, 64), strict=False))
+
+
+def _has_body(scope: Scope) -> bool:
+    """Whether a body comes: a method that has one, or one that says so (a GET may, and must not keep it waiting)."""
+    declared = {name for name, _ in scope["headers"]}
+    return scope["method"] not in {"GET", "HEAD", "OPTIONS"} or not {b"content-length", b"transfer-encoding"}.isdisjoint(declared)
 
 
 async def _read(scope: Scope, receive: Receive) -> bytes | None:

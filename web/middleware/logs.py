@@ -14,12 +14,16 @@ from typing import Any
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from web.private import make_private
+
 request_id: ContextVar[str] = ContextVar("request_id", default="")
 _GIVEN_ID = re.compile(rb"[\w.-]{1,64}")
 _EMAIL = re.compile(r"[^\s@<>()]+@[^\s@<>()]+\.\w+")
 # Seven digits or more, with the separators people put between them: a phone number, or near enough to hide.
 _PHONE = re.compile(r"\+?\d(?:[\s().\-/]{0,2}\d){6,}")
 _log = logging.getLogger("verbatim.access")
+_said = logging.getLogger("verbatim.web")
+DAY_BYTES = 50_000_000
 
 
 class _RequestId(logging.Filter):
@@ -93,26 +97,42 @@ def masked(question: str) -> str:
 
 
 class QuestionLog:
-    """Appends masked questions to a file a day in `folder`, and removes files older than `days`."""
+    """Appends masked questions to a file a day in `folder`, which only its owner can read, and removes files older than `days`.
+
+    Of more than `DAY_BYTES` a day the rest is left out. A folder that cannot be written fails no answer; it is said once."""
 
     def __init__(self, folder: Path, days: int) -> None:
         self._folder, self._days = folder, days
         self._today: date | None = None
+        self._failed = False
 
     def write(self, question: str, status: str) -> None:
+        """Add one line, if that can be done."""
+        try:
+            self._write(question, status)
+            self._failed = False
+        except OSError as error:
+            if not self._failed:
+                _said.error("questions cannot be kept in %s: %s", self._folder, error.strerror or error)
+            self._failed = True
+
+    def _write(self, question: str, status: str) -> None:
         """Add one line. Several processes may write at once: a short line is appended whole."""
         now = datetime.now(UTC)
         if now.date() != self._today:
-            self._today = now.date()
             self._prune()
+            self._today = now.date()
         line = json.dumps(
             {"time": now.isoformat(timespec="seconds"), "status": status, "question": masked(question)}, ensure_ascii=False
         )
-        with (self._folder / f"questions-{self._today}.jsonl").open("a", encoding="utf-8") as file:
-            file.write(line + "\n")
+        path = self._folder / f"questions-{now.date()}.jsonl"
+        make_private(path)
+        with path.open("a", encoding="utf-8", errors="replace") as file:
+            if file.tell() < DAY_BYTES:
+                file.write(line + "\n")
 
     def _prune(self) -> None:
-        self._folder.mkdir(parents=True, exist_ok=True)
+        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         oldest = f"questions-{datetime.now(UTC).date() - timedelta(days=self._days)}.jsonl"
         for path in self._folder.glob("questions-????-??-??.jsonl"):
             if path.name < oldest:

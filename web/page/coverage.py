@@ -1,11 +1,14 @@
 """What the guides cover, as the coverage page tells it: guides, careers, sections, dates and published error rates."""
 
 from dataclasses import dataclass
+from threading import Lock
 
-from rag.answers.calibration import kind_of, published
+from cachetools import LRUCache, cached
+
 from rag.datatypes import IndexInfo
 from rag.index.index import Index
-from web.addresses import guide_address
+from rag.models.scorer import Fit, Rate
+from web.addresses import guide_address, web_address
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,30 +43,20 @@ class Coverage:
 
 
 @dataclass(frozen=True, slots=True)
-class Point:
-    """At a threshold: the share of unanswerable questions that were answered, and of answerable ones that were left blank."""
-
-    threshold: float
-    false_answer: float
-    false_abstain: float
-
-
-@dataclass(frozen=True, slots=True)
 class Rates:
     """How often abstaining goes wrong, as measured on judged questions when the threshold was set."""
 
     date: str
     questions: int
     about: str
-    now: Point
-    curve: tuple[Point, ...]
+    now: Rate
+    curve: tuple[Rate, ...]
 
 
-def published_rates(index: Index) -> Rates:
-    """The error rates that the calibration for an index's kind of corpus publishes."""
-    data = published(kind_of(index))
-    now, *curve = (Point(point["threshold"], point["false_answer"], point["false_abstain"]) for point in (data, *data["curve"]))
-    return Rates(data["date"], data["n"], data["about"], now, tuple(curve))
+def published_rates(fit: Fit) -> Rates | None:
+    """The error rates that a scorer's fit publishes, or None where it has none."""
+    now = min(fit.rates, key=lambda rate: abs(rate.threshold - fit.threshold), default=None)
+    return Rates(fit.date, fit.questions, fit.about, now, fit.rates) if now else None
 
 
 def careers_of(index: Index) -> list[str]:
@@ -71,8 +64,9 @@ def careers_of(index: Index) -> list[str]:
     return sorted({career for outline in index.outlines.values() for career in outline.careers}, key=str.casefold)
 
 
+@cached(LRUCache(1), lambda index: index.info.id, Lock())
 def coverage(index: Index) -> Coverage:
-    """The coverage of an index, guides by title."""
+    """The coverage of an index, guides by title. The last index's is kept: of a thousand guides it takes seconds."""
     guides = []
     for document in index.documents.values():
         outline = index.outlines[document.id]
@@ -87,7 +81,7 @@ def coverage(index: Index) -> Coverage:
                 sections=tuple(dict.fromkeys(headings)),
                 words=len(document.text.split()),
                 collected=document.collected,
-                source_url=document.source_url,
+                source_url=web_address(document.source_url),
             )
         )
     return Coverage(tuple(sorted(guides, key=lambda guide: guide.title)), len(careers_of(index)), index.info)

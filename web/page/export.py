@@ -1,5 +1,6 @@
 """A conversation to keep: as Markdown, as JSON, as one HTML file. Each carries numbers, titles and addresses."""
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import Annotated
 
@@ -14,6 +15,8 @@ from web.problems import Problem
 from web.service import Shared
 
 router = APIRouter(include_in_schema=False)
+_MARKUP = re.compile(r"[\\`*_{}\[\]<>&|~$!]|(?<=:)/(?=/)|(?<=www)\.|@")
+_LINE_MARK = re.compile(r"^(\d{0,9})([#+\-.)=])")  # marks at the start of a line only
 
 
 def turns_of(service: Shared, q: Annotated[list[str], Query()]) -> list[ShownTurn]:
@@ -57,32 +60,32 @@ def ask_html(request: Request, turns: Turns, service: Shared) -> Response:
 def markdown(turn: ShownTurn, base: str) -> Iterator[str]:
     """The lines of a turn: question, quotes with their numbers, sources, address. `base` is the server's address."""
     response = turn.response
-    yield f"## {response.question}"
+    yield f"## {escaped(response.question)}"
     if response.standalone_question != response.question:
-        yield f"\nRead as: {response.standalone_question}"
+        yield f"\nRead as: {escaped(response.standalone_question)}"
     if response.status == "not_found":
         yield "\nThe guides don’t say."
     if response.message:
-        yield f"\n{response.message}"
+        yield f"\n{escaped(response.message)}"
     if turn.table and response.comparison:
         yield ""
-        yield _row(["", *(column.title for column in response.comparison.columns)])
+        yield _row(["", *(escaped(column.title) for column in response.comparison.columns)])
         yield _row(["---"] * (len(response.comparison.columns) + 1))
-        yield from (_row([aspect, *map(_cell, cells)]) for aspect, cells in turn.table)
-    yield from (f"- {career.label}" for career in turn.careers)
+        yield from (_row([escaped(aspect), *map(_cell, cells)]) for aspect, cells in turn.table)
+    yield from (f"- {escaped(career.label)}" for career in turn.careers)
     if turn.partly:
-        yield f"\n{turn.partly}"
+        yield f"\n{escaped(turn.partly)}"
     for element in [*turn.quotes, *turn.folded]:
         yield ""
         yield from _lines(element)
-    yield from (f"\n{remark}" for remark in turn.remarks)
+    yield from (f"\n{escaped(remark)}" for remark in turn.remarks)
     for position, near in enumerate(turn.near):
         yield "" if position else "\nNearest in the guides, but not an answer:\n"
         yield from (f"> {line}" for element in near.elements for line in _lines(element))
-        yield f"{near.place}. {base}{near.citation.url}"
+        yield f"{escaped(near.place)}. {base}{near.citation.url}"
     if turn.notes:
         yield "\nSources"
-        yield from (f"[{note.number}] {note.place}. {base}{note.citation.url}" for note in turn.notes.values())
+        yield from (f"[{note.number}] {escaped(note.place)}. {base}{note.citation.url}" for note in turn.notes.values())
     yield f"\n{base}{turn.address}"
 
 
@@ -105,8 +108,21 @@ def _lines(element: Element, depth: int = 0) -> Iterator[str]:
 
 def _words(element: Element) -> str:
     """What a element shows on one line, each number after the words it follows on the page."""
-    shown = "".join("".join(run.text for run in span.runs) + "".join(f" [{n}]" for n in span.closes) for span in element.spans)
-    return " ".join(shown.split())
+    runs = ("".join(_bare(run.text) for run in span.runs) + "".join(f" [{n}]" for n in span.closes) for span in element.spans)
+    return _line("".join(runs))
+
+
+def escaped(text: str) -> str:
+    """Foreign text on one line of Markdown, where each of its characters shows and none marks anything up."""
+    return _line(_bare(text))
+
+
+def _bare(text: str) -> str:
+    return _MARKUP.sub(r"\\\g<0>", text)
+
+
+def _line(text: str) -> str:
+    return _LINE_MARK.sub(r"\1\\\2", " ".join(text.split()))
 
 
 def _cell(quote: ShownQuote | None) -> str:
@@ -116,7 +132,7 @@ def _cell(quote: ShownQuote | None) -> str:
 
 
 def _row(cells: Sequence[str]) -> str:
-    return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
+    return "| " + " | ".join(cells) + " |"
 
 
 def _attached(suffix: str) -> dict[str, str]:

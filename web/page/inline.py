@@ -4,14 +4,18 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from web.addresses import web_address
+
 # Exports of web pages leave `**` in plain text, so it is read everywhere; the rest only where the file is Markdown.
-_BOLD = r"\*\*(?P<bold>(?=[^\s*])(?s:.+?)(?<=\S))\*\*"
+# No pattern may run past the next mark of its own kind: guides are foreign text, and a thousand marks that are never closed would
+# each be read to the end. So bold ends at the first `**`, and an address holds no `[` or `<`.
+_BOLD = r"\*\*(?P<bold>(?=[^\s*])(?:[^*]++|\*(?!\*))++(?<=\S))\*\*"
 _PLAIN = re.compile(_BOLD)
 _MARKDOWN = re.compile(
     _BOLD
     + r"|__(?P<bold2>(?=\S)[^_]+?(?<=\S))__"
-    + r"|!?\[(?P<label>[^\]\[]*)\]\((?P<url>[^)\s]*)(?:\s+\"[^\"]*\")?\)"
-    + r"|<(?P<auto>https?://[^>\s]+)>"
+    + r"|!?\[(?P<label>[^\]\[]*)\]\((?P<url>[^)\s\[]*+)(?:\s+\"[^\"]*\")?\)"
+    + r"|<(?P<auto>https?://[^<>\s]++)>"
     + r"|`(?P<code>[^`]+)`"
     + r"|(?<![\w*])\*(?P<em>(?=\S)[^*]+?(?<=\S))\*(?![\w*])"
     + r"|(?<!\w)_(?P<em2>(?=\S)[^_]+?(?<=\S))_(?!\w)"
@@ -40,7 +44,7 @@ def styles(text: str, start: int, end: int, markdown: bool, style: Style | None 
         name = str(match.lastgroup if match.lastgroup != "url" else "label")
         inner = match.span(name)
         if name in ("code", "escaped", "auto"):
-            yield replace(style, start=inner[0], end=inner[1], href=_web(match["auto"]) if name == "auto" else style.href)
+            yield replace(style, start=inner[0], end=inner[1], href=web_address(match["auto"]) if name == "auto" else style.href)
         elif inner[0] < inner[1]:
             yield from styles(text, *inner, markdown, _within(style, name, match))
         at = match.end()
@@ -50,10 +54,5 @@ def styles(text: str, start: int, end: int, markdown: bool, style: Style | None 
 
 def _within(style: Style, name: str, match: re.Match[str]) -> Style:
     if name == "label":
-        return replace(style, href=_web(match["url"]) if match.group()[0] != "!" else style.href)
+        return replace(style, href=web_address(match["url"]) if match.group()[0] != "!" else style.href)
     return replace(style, strong=True) if name.startswith("bold") else replace(style, emphasis=True)
-
-
-def _web(url: str) -> str | None:
-    """The address if it is a web address; a guide's relative and script addresses lead nowhere here."""
-    return url if re.match(r"https?://", url, re.IGNORECASE) else None

@@ -17,6 +17,7 @@ from web.page.inline import Style, styles
 
 ElementKind = Literal["heading", "paragraph", "list", "item", "table", "row", "cell"]
 _ORDINAL = re.compile(r"(\d{1,3})[.)]\s+$")
+_DEEPEST = 12  # lists within lists that are drawn; what is deeper stands beside what holds it
 _CELL = re.compile(r"[^|\t]+")
 
 
@@ -153,6 +154,7 @@ def _runs_on(gap: str, piece: Piece) -> bool:
 def _spans(document: Document, piece: Piece, marks: Sequence[Mark]) -> Iterator[Span]:
     """What a piece shows, cut where a mark begins or ends and where its label ends."""
     held: Span | None = None
+    marks = [mark for mark in marks if mark.start < piece.end and piece.start < mark.end]
     for style in styles(document.text, piece.start, piece.end, document.path.lower().endswith((".md", ".markdown"))):
         for part in _cut(style, piece, marks):
             under = tuple(mark.number for mark in marks if mark.start < part.end and part.start < mark.end)
@@ -169,6 +171,9 @@ def _spans(document: Document, piece: Piece, marks: Sequence[Mark]) -> Iterator[
 
 def _cut(style: Style, piece: Piece, marks: Sequence[Mark]) -> Iterator[Style]:
     label_end = piece.label_end or piece.start
+    if not marks and label_end <= style.start:  # most of a guide
+        yield style
+        return
     edges = {style.start, style.end, label_end, *(mark.start for mark in marks), *(mark.end for mark in marks)}
     inside = sorted(edge for edge in edges if style.start <= edge <= style.end)
     for start, end in pairwise(inside):
@@ -196,7 +201,7 @@ class _Listing:
         while len(self._open) > 1 and item.level < self._open[-1].level:
             self._open.pop()
         current = self._open[-1] if self._open else None
-        deeper = current is not None and item.level > current.level
+        deeper = current is not None and item.level > current.level and len(self._open) < _DEEPEST
         same = current is not None and not deeper and bool(current.first) == bool(ordinal)
         if current is not None and same:
             current.level = item.level

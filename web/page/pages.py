@@ -2,55 +2,63 @@
 
 import re
 from collections.abc import Sequence
+from threading import Lock
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query
+from cachetools import LRUCache, cached
+from fastapi import APIRouter, Query, Request
+from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from markupsafe import Markup
 
 from rag.datatypes import Document, Outline
-from web.addresses import Mark, ask_address, guide_address
+from web.addresses import Mark, ask_address, guide_address, web_address
+from web.middleware.hosts import is_local
 from web.page.assets import assets, render
 from web.page.conversation import Conversation, answered, answered_turn
 from web.page.coverage import careers_of, coverage, published_rates
-from web.page.source import excerpt, whole
+from web.page.source import Heading, excerpt, whole
 from web.page.turns import Next
 from web.problems import Problem
 from web.schemas import MAX_TURNS
-from web.service import Service, Shared
+from web.service import Service, Shared, service_of
 from web.votes import REASONS
 
 LISTED_CAREERS = 60  # on the start page; where there are more, the rest are on the page of what the guides cover
+_DRAWN_CHARACTERS = 16_000_000
+MAX_MARKS = 99  # in an address; no answer cites more
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 Questions = Annotated[list[str], Query(alias="q")]
 At = Annotated[list[str], Query()]
 N = Annotated[list[int], Query()]
 
 
-def page(service: Service, template: str, status: int = 200, **context: Any) -> HTMLResponse:
+def page(request: Request, template: str, status: int = 200, **context: Any) -> HTMLResponse:
     """A template as a response, with what every page shows."""
-    thanks = "Thanks. Saved on this computer." if service.local else "Thanks. Saved."
-    shared = {"product": service.settings.product, "privacy": service.privacy}
+    service, local = service_of(request), is_local(request.scope)
+    thanks = "Thanks. Saved on this computer." if local else "Thanks. Saved."
+    shared = {"product": service.settings.product, "privacy": service.privacy(local), "local": local}
     return HTMLResponse(render(template, {**shared, "thanks": thanks, "reasons": REASONS, **context}), status)
 
 
 @router.get("/")
-def start(service: Shared) -> Response:
+def start(request: Request, service: Shared) -> Response:
     """The start page."""
-    return _start(service)
+    return _start(request, service)
 
 
 @router.get("/ask")
-def ask(service: Shared, typed: Questions = [], draft: str = "", fb: str = "") -> Response:  # noqa: B006
+def ask(request: Request, service: Shared, typed: Questions = [], draft: str = "", fb: str = "") -> Response:  # noqa: B006
     """The conversation of an address; script adds later turns in place."""
     if not typed:
         return RedirectResponse("/", 303)
     conversation = Conversation.of(typed)
     if not conversation.questions:
-        return _start(service, 422, conversation.value, conversation.problem)
+        return _start(request, service, 422, conversation.value, conversation.problem)
     turns, fault = answered(service, conversation.questions)
     asked = [turn.response.question for turn in turns]
     return page(
-        service,
+        request,
         "ask.html",
         422 if conversation.problem else fault.status if fault else 200,
         title=fault.question if fault else asked[-1],
@@ -67,7 +75,7 @@ def ask(service: Shared, typed: Questions = [], draft: str = "", fb: str = "") -
 
 
 @router.get("/ask/turn")
-def turn(service: Shared, typed: Questions) -> Response:
+def turn(request: Request, service: Shared, typed: Questions) -> Response:
     """The last turn of a conversation alone."""
     conversation = Conversation.of(typed)
     if conversation.problem:
@@ -76,21 +84,29 @@ def turn(service: Shared, typed: Questions) -> Response:
         raise Problem(422, f"A page holds {MAX_TURNS} questions. Start afresh with a new one.")
     *earlier, question = conversation.questions
     made = answered_turn(service, question, earlier)
-    return page(service, "_turn.html", turn=made, last=True, voted=None, back=made.address, export=False)
+    return page(request, "_turn.html", turn=made, last=True, voted=None, back=made.address, export=False)
 
 
 @router.get("/guide/{document_id}")
-def guide(service: Shared, document_id: str, at: At = [], n: N = [], typed: Questions = []) -> Response:  # noqa: B006
-    """A guide with its cited runs marked."""
+async def guide(request: Request, service: Shared, document_id: str, at: At = [], n: N = [], typed: Questions = []) -> Response:  # noqa: B006
+    """A guide with its cited runs marked. Few are drawn at once, so that large ones leave threads to answers."""
+    async with service.drawing:
+        return await run_in_threadpool(_guide_page, request, service, document_id, at, n, typed)
+
+
+def _guide_page(
+    request: Request, service: Service, document_id: str, at: Sequence[str], n: Sequence[int], typed: Sequence[str]
+) -> Response:
     document, outline = _guide(service, document_id)
     marks = _marks(document, at, n)
-    elements, contents = whole(document, outline, marks)
+    text, contents = _drawn(service.pipeline().index.info.id, document, outline, marks)
     questions = Conversation.of(typed).questions
     return page(
-        service,
+        request,
         "guide.html",
         document=document,
-        elements=elements,
+        source=web_address(document.source_url),
+        text=text,
         contents=contents,
         marks=marks,
         question=questions[-1] if questions else "",
@@ -98,19 +114,32 @@ def guide(service: Shared, document_id: str, at: At = [], n: N = [], typed: Ques
     )
 
 
+@cached(
+    LRUCache(_DRAWN_CHARACTERS, getsizeof=lambda drawn: len(drawn[0])),
+    lambda *given: (*given[:1], given[1].id, *given[3]),
+    Lock(),
+)
+def _drawn(index_id: str, document: Document, outline: Outline, marks: Sequence[Mark]) -> tuple[Markup, list[Heading]]:
+    """A guide's text with its marks as HTML, and its table of contents. A large guide takes seconds to draw, so the last ones
+    are kept."""
+    elements, contents = whole(document, outline, marks)
+    return Markup(render("_text.html", {"elements": elements})), contents
+
+
 @router.get("/guide/{document_id}/excerpt")
-def guide_excerpt(service: Shared, document_id: str, at: At, n: N = []) -> Response:  # noqa: B006
+def guide_excerpt(request: Request, service: Shared, document_id: str, at: At, n: N = []) -> Response:  # noqa: B006
     """What stands around one citation, for the panel."""
     document, outline = _guide(service, document_id)
     (mark,) = _marks(document, at[:1], n[:1])
-    return page(service, "excerpt.html", document=document, excerpt=excerpt(document, outline, mark))
+    return page(request, "excerpt.html", document=document, excerpt=excerpt(document, outline, mark))
 
 
 @router.get("/coverage")
-def covered(service: Shared) -> Response:
+def covered(request: Request, service: Shared) -> Response:
     """What the guides cover, how abstention works, what is kept about the reader."""
-    index = service.pipeline().index
-    return page(service, "coverage.html", coverage=coverage(index), local=service.local, rates=published_rates(index))
+    pipeline = service.pipeline()
+    rates = published_rates(pipeline.weigher.fit)
+    return page(request, "coverage.html", coverage=coverage(pipeline.index), rates=rates)
 
 
 @router.get("/static/{name}")
@@ -122,13 +151,13 @@ def static_file(name: str) -> Response:
     return Response(asset.content, media_type=asset.media_type, headers={"Cache-Control": "public, max-age=31536000, immutable"})
 
 
-def _start(service: Service, status: int = 200, value: str = "", problem: str = "") -> Response:
+def _start(request: Request, service: Service, status: int = 200, value: str = "", problem: str = "") -> Response:
     pipeline = service.pipeline()
     offered = [Next(r.question, "", ask_address([r.question])) for r in pipeline.suggestions(4)]
     names = careers_of(pipeline.index)
     listed = [Next(name, "", ask_address([name]), name) for name in names[:LISTED_CAREERS]]
     more = len(names) if len(names) > LISTED_CAREERS else 0
-    return page(service, "start.html", status, suggestions=offered, listed=listed, more=more, value=value, problem=problem)
+    return page(request, "start.html", status, suggestions=offered, listed=listed, more=more, value=value, problem=problem)
 
 
 def _guide(service: Service, document_id: str) -> tuple[Document, Outline]:
@@ -142,12 +171,14 @@ def _guide(service: Service, document_id: str) -> tuple[Document, Outline]:
 
 def _marks(document: Document, at: Sequence[str], numbers: Sequence[int]) -> list[Mark]:
     """The runs an address marks. Raises Problem 404 if one is not a run of this guide: a wrong mark is worse than none."""
+    if len(at) > MAX_MARKS:
+        raise Problem(422, f"An address marks at most {MAX_MARKS} passages.")
     marks = []
     for position, span in enumerate(at):
         match = re.fullmatch(r"(\d{1,9})-(\d{1,9})", span)
         start, end = (int(match[1]), int(match[2])) if match else (0, 0)
         number = numbers[position] if position < len(numbers) else position + 1
-        if not start < end <= len(document.text) or not document.text[start:end].strip() or not 0 <= number < 100:
+        if not start < end <= len(document.text) or not document.text[start:end].strip() or not 0 <= number <= MAX_MARKS:
             raise Problem(
                 404,
                 "The guide has changed since the address was made, so nothing is marked.",

@@ -1,5 +1,6 @@
 """A whole guide laid out for its page, and the stretch around a citation for the panel; both from its recovered outline."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -35,7 +36,7 @@ def whole(document: Document, outline: Outline, marks: Sequence[Mark]) -> tuple[
     """Every section of a guide in reading order, marked, and its table of contents."""
     elements = lay_out(document, [block for section in _shown(outline) for block in _blocks(section)], marks)
     contents: list[Heading] = []
-    taken: set[str] = set()
+    taken: Counter[str] = Counter()
     for element in elements:
         if element.kind == "heading":
             element.anchor = _anchor(element.text, taken)
@@ -49,9 +50,12 @@ def whole(document: Document, outline: Outline, marks: Sequence[Mark]) -> tuple[
 def excerpt(document: Document, outline: Outline, mark: Mark) -> Excerpt:
     """The section that holds a citation, cut at sentences to about `EXCERPT_CHARACTERS` around it when it is longer."""
     section = next((s for s in outline.sections if _holds(s, mark)), None)
-    if section is None:
+    blocks = _blocks(section) if section else []
+    body = [piece for block in blocks if block.kind != "heading" for piece in _pieces(document.text, block)]
+    # A mark on the heading alone is shown with it.
+    pieces = body if _under(body, mark) else [piece for block in blocks for piece in _pieces(document.text, block)]
+    if section is None or not _under(pieces, mark):
         return Excerpt((), lay_out(document, [Block("paragraph", mark.start, mark.end)], [mark]), True, True)
-    pieces = [piece for block in _blocks(section) if block.kind != "heading" for piece in _pieces(document.text, block)]
     first, last = _window(pieces, mark)
     elements = lay_out(document, _rejoined(pieces[first : last + 1]), [mark])
     return Excerpt(section.path[1:], elements, first > 0, last < len(pieces) - 1)
@@ -85,7 +89,7 @@ def _pieces(text: str, block: Block) -> list[Block]:
 
 def _window(pieces: Sequence[Block], mark: Mark) -> tuple[int, int]:
     """The first and last piece to show: those under the mark, then neighbours while they fit, the shorter side first."""
-    under = [at for at, piece in enumerate(pieces) if piece.start < mark.end and mark.start < piece.end]
+    under = _under(pieces, mark)
     first, last = under[0], under[-1]
     while True:
         wider = [(first - 1, last)] if first else []
@@ -95,6 +99,11 @@ def _window(pieces: Sequence[Block], mark: Mark) -> tuple[int, int]:
             return first, last
         # What would stand before and after the mark: the more even of the two keeps the mark in the middle.
         first, last = min(fitting, key=lambda w: abs((mark.start - pieces[w[0]].start) - (pieces[w[1]].end - mark.end)))
+
+
+def _under(pieces: Sequence[Block], mark: Mark) -> list[int]:
+    """Which pieces a mark is on."""
+    return [at for at, piece in enumerate(pieces) if piece.start < mark.end and mark.start < piece.end]
 
 
 def _rejoined(pieces: Sequence[Block]) -> list[Block]:
@@ -109,12 +118,15 @@ def _rejoined(pieces: Sequence[Block]) -> list[Block]:
     return joined
 
 
-def _anchor(text: str, taken: set[str]) -> str:
-    """An id for a heading, unlike any other in the page."""
+def _anchor(text: str, taken: Counter[str]) -> str:
+    """An id for a heading, unlike any other in the page. `taken` counts what each base was used for, so that a thousand equal
+    headings are not a million tries."""
     base = f"s-{slug(text) or 'section'}"
-    anchor, count = base, 1
-    while anchor in taken:
-        count += 1
-        anchor = f"{base}-{count}"
-    taken.add(anchor)
+    taken[base] += 1
+    anchor = base if taken[base] == 1 else f"{base}-{taken[base]}"
+    while anchor != base and anchor in taken:
+        taken[base] += 1
+        anchor = f"{base}-{taken[base]}"
+    if anchor != base:
+        taken[anchor] = 1
     return anchor

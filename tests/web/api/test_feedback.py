@@ -9,7 +9,8 @@ import pytest
 from starlette.testclient import TestClient
 
 from rag.settings import read_settings
-from tests.scenes import scenes
+from tests.scenes import HERE, scenes
+from web import votes
 from web.app import create_app
 from web.votes import Feedback, FeedbackStore
 
@@ -24,7 +25,7 @@ def file(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def client(file: Path) -> Iterator[TestClient]:
-    with TestClient(create_app(scenes(), read_settings(feedback=file)), follow_redirects=False) as client:
+    with TestClient(create_app(scenes(), read_settings(feedback=file)), base_url=HERE, follow_redirects=False) as client:
         yield client
 
 
@@ -84,6 +85,27 @@ def test_back_leads_nowhere_else(client: TestClient) -> None:
 def test_a_place_that_cannot_be_written_is_said(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
     settings = read_settings(feedback=tmp_path / "file" / "feedback.sqlite3")
-    with TestClient(create_app(scenes(), settings)) as client:
+    with TestClient(create_app(scenes(), settings), base_url=HERE) as client:
         response = client.post("/feedback", data={**FORM, "vote": "yes"})
         assert response.status_code == 503 and "could not be saved" in response.json()["detail"]
+
+
+def test_feedback_is_its_owners_alone_and_stays_for_its_days(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    store = FeedbackStore(file, days=30)
+    store.save(Feedback("ans_old", "no", "answered", "sha256:0", ""))
+    assert (file.stat().st_mode & 0o777, file.parent.stat().st_mode & 0o777) == (0o600, 0o700)
+    with closing(sqlite3.connect(file)) as database, database:
+        database.execute("UPDATE feedback SET at = '2020-01-01T00:00:00+00:00'")
+    store.save(Feedback("ans_1", "no", "answered", "sha256:0", ""))
+    assert store.get("ans_old") is None and store.counts() == {"no": 1}
+    monkeypatch.setattr(votes, "MOST_ROWS", 3)
+    for number in range(2, 7):
+        store.save(Feedback(f"ans_{number}", "yes", "answered", "sha256:0", ""))
+    assert sum(store.counts().values()) == 3 and store.get("ans_6") is not None
+
+
+def test_feedback_is_kept_apart_from_the_index(tmp_path: Path) -> None:
+    with TestClient(create_app(scenes(), read_settings(index=tmp_path, rate="2/minute")), base_url=HERE) as client:
+        statuses = [client.post("/feedback", data={**FORM, "vote": "yes"}).status_code for _ in range(3)]
+    assert statuses == [204, 204, 429]
+    assert (tmp_path / "readers").stat().st_mode & 0o777 == 0o700

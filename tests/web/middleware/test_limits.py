@@ -7,10 +7,10 @@ import httpx2
 import pytest
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from web.middleware import limits
-from web.middleware.limits import MAX_BODY, BodyLimit, Queue, RateLimit
+from web.middleware.limits import MAX_BODY, BodyLimit, Deadline, Queue, RateLimit, asks
 
 
 async def echo(scope: Scope, receive: Receive, send: Send) -> None:
@@ -114,3 +114,78 @@ def test_queue_refuses_at_once_and_counts_what_is_inside() -> None:
 
     assert asyncio.run(run()) == ([503, 200, 200, 200], "1")
     assert depths == [1, 2, 1, 0]
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/ask", "/ask/turn", "/ask.md", "/guide/a", "/guide/a/excerpt", "/coverage", "/documents/a/text"]
+)
+def test_pages_are_bounded_as_answers_are(path: str) -> None:
+    assert asks({"type": "http", "path": path})
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD", "OPTIONS"])
+def test_a_body_that_no_route_reads_is_bounded_too(method: str) -> None:
+    async def run() -> list[int]:
+        async with client(BodyLimit(echo, refuse)) as http:
+            sizes = (0, MAX_BODY, MAX_BODY + 1)
+            return [(await http.request(method, "/ask", content=b"x" * size)).status_code for size in sizes]
+
+    assert asyncio.run(run()) == [200, 200, 413]
+
+
+def test_a_place_in_the_queue_is_given_back_before_a_slow_reader_reads() -> None:
+    """The first response is held up in `send`, as by a client that does not read; the second is answered all the same."""
+
+    async def run() -> list[Message]:
+        never, sent = asyncio.Event(), list[Message]()
+        queue = Queue(PlainTextResponse("ok"), 1, refuse, lambda depth: None)
+        scope = {"type": "http", "method": "GET", "path": "/coverage", "headers": []}
+
+        async def receive() -> Message:
+            return {"type": "http.request"}
+
+        async def hold(message: Message) -> None:
+            await never.wait()
+
+        async def keep(message: Message) -> None:
+            sent.append(message)
+
+        held = asyncio.create_task(queue(scope, receive, hold))
+        await asyncio.sleep(0.01)
+        await queue(scope, receive, keep)
+        held.cancel()
+        return sent
+
+    assert asyncio.run(run())[0]["status"] == 200
+
+
+def test_what_takes_too_long_is_given_up_and_keeps_its_place() -> None:
+    async def run() -> list[int]:
+        let = asyncio.Event()
+
+        async def slow(scope: Scope, receive: Receive, send: Send) -> None:
+            await let.wait()
+            await echo(scope, receive, send)
+
+        app = Deadline(Queue(slow, 1, refuse, lambda depth: None), 0.05, refuse)
+        async with client(app) as http:
+            first, second = (await http.get("/guide/a"), await http.get("/guide/a"))
+            let.set()
+            await asyncio.sleep(0.01)
+            third = await http.get("/guide/a")
+        assert first.headers["Retry-After"] == "5" and second.headers["Retry-After"] == "1"
+        return [first.status_code, second.status_code, third.status_code]
+
+    assert asyncio.run(run()) == [503, 503, 200]
+
+
+def test_a_failure_in_time_is_the_callers() -> None:
+    async def fails(scope: Scope, receive: Receive, send: Send) -> None:
+        raise ZeroDivisionError
+
+    async def run() -> None:
+        async with client(Deadline(fails, 1, refuse)) as http:
+            await http.get("/guide/a")
+
+    with pytest.raises(ZeroDivisionError):
+        asyncio.run(run())

@@ -12,6 +12,7 @@ import pytest
 from starlette.responses import PlainTextResponse
 from starlette.types import Receive, Scope, Send
 
+from web.middleware import logs
 from web.middleware.logs import LOGGING, AccessLog, QuestionLog, masked
 
 
@@ -58,3 +59,32 @@ def test_question_log_keeps_its_days(tmp_path: Path) -> None:
     assert not old.exists() and kept.exists()
     line = json.loads((tmp_path / f"questions-{today}.jsonl").read_text())
     assert (line["question"], line["status"]) == ("call [number]", "answered")
+
+
+def test_kept_questions_are_their_owners_alone(tmp_path: Path) -> None:
+    folder = tmp_path / "kept" / "questions"
+    QuestionLog(folder, days=30).write("a", "answered")
+    (file,) = folder.iterdir()
+    assert (file.stat().st_mode & 0o777, folder.stat().st_mode & 0o777) == (0o600, 0o700)
+    file.chmod(0o644)
+    QuestionLog(folder, days=30).write("b", "answered")
+    assert file.stat().st_mode & 0o777 == 0o600 and len(file.read_text().splitlines()) == 2
+
+
+def test_a_day_of_questions_is_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(logs, "DAY_BYTES", 1000)
+    kept = QuestionLog(tmp_path, days=30)
+    for _ in range(100):
+        kept.write("a", "answered")
+    (file,) = tmp_path.iterdir()
+    assert 1000 <= file.stat().st_size < 1200
+
+
+def test_a_log_that_cannot_be_written_is_said_once_and_fails_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    logging.config.dictConfig(dict(LOGGING))
+    (tmp_path / "file").write_text("in the way")
+    kept = QuestionLog(tmp_path / "file" / "kept", days=30)
+    for _ in range(3):
+        kept.write("secret", "answered")
+    said = capsys.readouterr().err
+    assert said.count("cannot be kept") == 1 and "secret" not in said

@@ -2,7 +2,9 @@
 
 from rag.datatypes import Block, Document, Part
 from web.addresses import Mark
+from web.page.assets import render
 from web.page.layout import Element, lay_out
+from web.page.source import Excerpt
 
 
 def guide(text: str, path: str = "guide.txt", blocks: tuple[Block, ...] = ()) -> Document:
@@ -95,3 +97,16 @@ def test_a_mark_over_several_blocks_opens_and_closes_once() -> None:
     elements = lay_out(guide(text), [part(text, "Lead:", "lead"), part(text, "one"), part(text, "two")], [Mark(7, 0, len(text))])
     spans = [span for element in elements for below in element.walk() for span in below.spans]
     assert [(span.marks, span.opens, span.closes) for span in spans] == [((7,), (7,), ()), ((7,), (), ()), ((7,), (), (7,))]
+
+
+def test_a_list_nested_400_deep_is_drawn_twelve_deep_and_whole() -> None:
+    text = "\n".join(f"item{number}x" for number in range(400)) + "\nlast"
+    pieces = [part(text, f"item{number}x", level=number) for number in range(400)]
+    elements = lay_out(guide(text), [*pieces, part(text, "last", level=3)])
+    shown = [below for element in elements for below in element.walk() if below.kind == "item"]
+    assert [item.text for item in shown] == [*(f"item{number}x" for number in range(400)), "last"]
+    assert len(elements) == 1 and render("excerpt.html", shown_by(elements)).count("<ul>") == 12
+
+
+def shown_by(elements: list[Element]) -> dict[str, object]:
+    return {"document": guide(""), "excerpt": Excerpt((), elements, False, False)}

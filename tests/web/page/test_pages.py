@@ -7,9 +7,8 @@ import pytest
 from starlette.testclient import TestClient
 
 from rag.settings import Settings, read_settings
-from tests.scenes import SEED, scenes
+from tests.scenes import HERE, SEED, scenes
 from web.app import create_app
-from web.service import Service
 
 QUESTION = "What does a Head of Analytics Engineering do?"
 FOLLOW_UP = "What are the key responsibilities?"
@@ -23,7 +22,7 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 
 @pytest.fixture(scope="module")
 def client(settings: Settings) -> Iterator[TestClient]:
-    with TestClient(create_app(scenes(), settings), headers=HTML, raise_server_exceptions=False) as client:
+    with TestClient(create_app(scenes(), settings), base_url=HERE, headers=HTML, raise_server_exceptions=False) as client:
         yield client
 
 
@@ -102,18 +101,6 @@ def test_a_full_page_offers_a_new_one(client: TestClient) -> None:
     assert client.get("/ask/turn", params={"q": ["Hello"] * 7}).status_code == 422
 
 
-def test_the_foot_claims_only_what_is_true_of_the_host() -> None:
-    lines = {
-        host: Service(read_settings(host=host, privacy=privacy), scenes()).privacy
-        for host, privacy in (("127.0.0.1", ""), ("0.0.0.0", ""), ("::", "Kept for a day."))
-    }
-    assert lines == {
-        "127.0.0.1": "Runs on this computer. Nothing is sent anywhere.",
-        "0.0.0.0": "Page addresses contain your question.",
-        "::": "Kept for a day.",
-    }
-
-
 def test_the_start_page_lists_the_careers(client: TestClient) -> None:
     html = client.get("/").text
     assert "Careers in the guides" in html and "Show all 19 careers" in html
@@ -139,4 +126,35 @@ def test_an_unnumbered_mark_has_a_place_and_no_number(client: TestClient) -> Non
 def test_coverage_counts_what_the_index_holds(client: TestClient) -> None:
     html = client.get("/coverage").text
     assert "7 guides on" in html and "Index 000000000000, built 2026-01-15" in html
+    assert "Measured on 200 judged questions about 7 guides (2026-01-15)" in html and "The bar in use is 0.50." in html
     assert "Salary Ranges (US Market, 2024)" in html and "collected 2025-03-11" in html
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/ask?q=Hello", "/ask.md?q=Hello", "/coverage", f"/guide/{SEED}", "/healthz", "/documents", "/nowhere"]
+)
+def test_head_says_what_get_would(client: TestClient, path: str) -> None:
+    head, get = client.head(path), client.get(path)
+    assert head.status_code == get.status_code and head.content == b""
+    differing = {name for name, value in get.headers.items() if head.headers.get(name) != value}
+    assert differing <= {"x-request-id", "content-length" if "Hello" in path else ""}
+
+
+def test_an_address_marks_99_passages_at_most(client: TestClient) -> None:
+    start = scenes().index.documents[SEED].text.index("Base Salary Range")
+    marks = "&".join(f"at={start + at}-{start + at + 5}&n={at + 1}" for at in range(100))
+    assert client.get(f"/guide/{SEED}?{marks}").status_code == 422
+    assert client.get(f"/guide/{SEED}?{marks.rpartition('&at=')[0]}").text.count('id="q99"') == 1
+
+
+def test_no_reference_to_feedback_fails_a_page(client: TestClient) -> None:
+    for reference in (
+        "9" * 5000 + ".ans_a",
+        "\u0664.ans_a",
+        "1.",
+        ".",
+        "-1.ans_a",
+        "1.\ud800".encode(errors="surrogatepass").decode("latin-1"),
+    ):
+        assert client.get("/ask", params={"q": "Hello", "fb": reference}).status_code == 200
+    assert client.get("/ask?q=Hello&fb=%00%ff").status_code == 200

@@ -1,12 +1,14 @@
 """The source page and the panel's excerpt, over the real guides."""
 
+from collections import Counter
+
 import pytest
 
 from rag.datatypes import Block, Document, Group, Outline, Section
 from tests.scenes import SEED, TURBINE, Scenes
 from web.addresses import Mark
 from web.page.layout import Element
-from web.page.source import EXCERPT_CHARACTERS, excerpt, whole
+from web.page.source import EXCERPT_CHARACTERS, _anchor, excerpt, whole
 
 SCENES = Scenes()
 
@@ -77,3 +79,17 @@ def test_a_mark_outside_every_section_stands_alone() -> None:
     front = document.text.index("aliases")
     found = excerpt(document, outline, Mark(1, front, front + 7))
     assert (found.path, texts(found.elements)) == ((), ["aliases"])
+
+
+def test_an_excerpt_of_a_heading_shows_the_heading_and_what_follows() -> None:
+    document, outline = of(TURBINE)
+    start = document.text.index("## Pay") + 3
+    found = excerpt(document, outline, Mark(1, start, start + 3))
+    assert found.path == ("Pay",) and [element.kind for element in found.elements][:2] == ["heading", "paragraph"]
+    assert found.elements[0].spans[0].marks == (1,)
+
+
+def test_equal_headings_have_anchors_of_their_own() -> None:
+    taken: Counter[str] = Counter()
+    anchors = [_anchor(text, taken) for text in ("Pay", "Pay 2", "Pay", "Pay 2", "Pay", "", "")]
+    assert anchors == ["s-pay", "s-pay-2", "s-pay-3", "s-pay-2-2", "s-pay-4", "s-section", "s-section-2"]

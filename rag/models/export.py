@@ -17,7 +17,7 @@ from rag.datatypes import Encoder, Encoding, Floats
 from rag.errors import EncoderError
 from rag.models import MAX_TOKENS
 from rag.models.encoder import GRAPHS, TOKENIZER, WEIGHTS, BatchEncoder, OnnxEncoder
-from rag.models.exports import Parity
+from rag.models.parity import Parity
 from rag.models.quantising import quantise
 
 MIN_COSINE = 0.9999

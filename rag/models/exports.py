@@ -10,23 +10,15 @@ import msgspec
 from filelock import FileLock
 
 from rag.errors import EncoderError
-from rag.folders import partial, settle, sweep
+from rag.folders import partial, remove, settle, sweep
 from rag.models.encoder import ENCODER_FILES, sha256_of
+from rag.models.parity import Parity
 from rag.models.sources import Model, unpacked
 
 # Raise it with any change to what is exported of a model, or how.
 EXPORT = 3
 _DESCRIPTION = "export.json"
 _PROVEN = 128  # texts on which an export is held to its model
-
-
-@dataclass(frozen=True, slots=True)
-class Parity:
-    """How many texts an exported encoder was held to Sentence Transformers on, and the smallest cosines found."""
-
-    texts: int
-    min_cosine: float
-    min_cosine_int8: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,17 +40,33 @@ def exported(cache: Path, model: Model, texts: Sequence[str], threads: int, agai
     """The export of a model, made if it is not in `cache` or not as it was made; `texts` are those that one will encode.
 
     Of two processes one exports and the other waits. Raises EncoderError where the model cannot be exported."""
-    id = hashlib.sha256(f"{EXPORT} {model.sha256}".encode()).hexdigest()[:32]
     try:
         cache.mkdir(parents=True, exist_ok=True)
         with FileLock(cache / ".lock"):
-            found = None if again else _intact(cache / id)
-            return found or _export(cache, id, model, texts, threads)
+            found = None if again else _intact(cache / _id(model))
+            return found or _export(cache, model, texts, threads)
     except OSError as error:
-        raise EncoderError(f"Cannot write the exported model in {cache}: {error.strerror or error}.") from error
+        raise EncoderError(
+            f"Cannot write the exported model in {cache}: {error.strerror or error}; name another folder in VERBATIM_MODEL_CACHE."
+        ) from error
 
 
-def _export(cache: Path, id: str, model: Model, texts: Sequence[str], threads: int) -> Export:
+def keep(cache: Path, model: Model, folder: Path, parity: Parity) -> Export:
+    """Keep what was exported of a model into a folder of `cache`, and nothing of it that earlier versions exported."""
+    described = _Description({name: sha256_of(folder / name) for name in ENCODER_FILES}, parity)
+    (folder / _DESCRIPTION).write_bytes(msgspec.json.encode(described))
+    kept = settle(folder, _id(model))
+    for earlier in range(EXPORT):
+        if (cache / _id(model, earlier)).is_dir():
+            remove(cache / _id(model, earlier))
+    return Export(kept, described.files, parity)
+
+
+def _id(model: Model, export: int = EXPORT) -> str:
+    return hashlib.sha256(f"{export} {model.sha256}".encode()).hexdigest()[:32]
+
+
+def _export(cache: Path, model: Model, texts: Sequence[str], threads: int) -> Export:
     # Read by torch's OpenMP as it loads: threads that spin at each barrier take ten times as long beside a busy neighbour.
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     # Torch takes seconds and 400 MB to import, and is needed but once.
@@ -66,11 +74,7 @@ def _export(cache: Path, id: str, model: Model, texts: Sequence[str], threads: i
 
     sweep(cache)
     with partial(cache) as folder, unpacked(model, cache) as source:
-        parity = export_model(source, folder, _spread(texts, _PROVEN), threads)
-        described = _Description({name: sha256_of(folder / name) for name in ENCODER_FILES}, parity)
-        (folder / _DESCRIPTION).write_bytes(msgspec.json.encode(described))
-        settle(folder, id)
-    return Export(cache / id, described.files, parity)
+        return keep(cache, model, folder, export_model(source, folder, _spread(texts, _PROVEN), threads))
 
 
 def _intact(folder: Path) -> Export | None:

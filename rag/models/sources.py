@@ -14,7 +14,7 @@ from rag.models import joining
 from rag.models.encoder import TOKENIZER, sha256_of
 
 FAST, BEST = "fast", "all-mpnet-base-v2"
-DEFAULT = FAST  # what stands for no name
+DEFAULT = BEST  # what stands for no name
 FAST_NAME = "sentence-transformers/all-MiniLM-L6-v2"
 FAST_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 _WEIGHT_PATTERNS = ("*.safetensors", "pytorch_model*.bin")

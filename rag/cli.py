@@ -7,7 +7,7 @@ Exit codes: 0 done (also where nothing had to be done), 1 an error that is told 
 import json as jsonlib
 import pkgutil
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
@@ -16,6 +16,7 @@ import typer
 
 from rag.errors import BusyError, CorpusError, VerbatimError
 from rag.settings import Settings, read_settings
+from rag.text.cleaning import printable
 
 app = typer.Typer(
     name="verbatim",
@@ -39,7 +40,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     try:
         app(args=None if arguments is None else list(arguments), prog_name="verbatim")
     except VerbatimError as error:
-        print(f"verbatim: {error}", file=sys.stderr)
+        print(f"verbatim: {printable(str(error))}", file=sys.stderr)
         sys.exit(3 if isinstance(error, BusyError) else 1)
 
 
@@ -61,19 +62,19 @@ def build(
 
 
 def _build(settings: Settings, force: bool, skip_bad: bool, json: bool) -> None:
-    from rag import pipeline
+    from rag import loading
     from rag.terminal import BuildProgress, report_lines
 
     with BuildProgress(quiet=json) as progress:
-        report = pipeline.build(settings, progress.tell, force, skip_bad)
-    print(jsonlib.dumps(asdict(report), default=str) if json else "\n".join(report_lines(report)), flush=True)
+        report = loading.build(settings, progress.tell, force, skip_bad)
+    print(jsonlib.dumps(asdict(report), default=str) if json else _lines(report_lines(report)), flush=True)
 
 
 def _watch(settings: Settings, force: bool, skip_bad: bool, json: bool) -> None:
     from rag.index.watching import rebuild_on_change
 
     def tell(line: str) -> None:
-        print(f"verbatim: {line}", file=sys.stderr, flush=True)
+        print(f"verbatim: {printable(line)}", file=sys.stderr, flush=True)
 
     if not settings.corpus.is_dir():
         raise CorpusError(f"Corpus folder {settings.corpus} does not exist; make it, so that it can be watched.")
@@ -100,11 +101,11 @@ def serve(
 @app.command()
 def ask(question: str, index: IndexFolder = None, json: Json = False) -> None:
     """Answer one question; `--json` prints what POST /ask returns."""
-    from rag.pipeline import load
+    from rag.loading import load
     from rag.terminal import answer_lines
 
     answer = load(read_settings(index=index)).ask(question)
-    print(_web("schemas:AskResponse").of(answer).model_dump_json(indent=2) if json else "\n".join(answer_lines(answer)))
+    print(_web("schemas:AskResponse").of(answer).model_dump_json(indent=2) if json else _lines(answer_lines(answer)))
 
 
 @app.command()
@@ -137,7 +138,7 @@ def evaluate(
         numbers, lines = reports.report_numbers(graded), reports.report_lines(graded, show)
     else:
         raise typer.BadParameter("Give judged questions, or --squad FILE.")
-    print(jsonlib.dumps(numbers) if json else "\n".join(lines))
+    print(jsonlib.dumps(numbers) if json else _lines(lines))
 
 
 @app.command()
@@ -145,14 +146,20 @@ def check(
     questions: Annotated[Path | None, typer.Option(help="Questions to answer: one a line, or judged ones (.jsonl).")] = None,
     corpus: Corpus = None,
     index: IndexFolder = None,
+    left_out: Annotated[bool, typer.Option("--left-out", help="Only list the texts that were left out as no content.")] = False,
     json: Json = False,
 ) -> None:
     """Examine the index and the guides; exit code 1 if something is wrong. Warnings alone do not fail."""
     from rag.evaluation import checks
     from rag.terminal import check_lines
 
+    if left_out:
+        found = checks.left_out(read_settings(corpus=corpus, index=index))
+        listed = (f"{path}: {text}" for path, texts in found.items() for text in texts)
+        print(jsonlib.dumps(found) if json else "\n".join(listed) or "Nothing was left out.")
+        return
     report = checks.check(read_settings(corpus=corpus, index=index), questions)
-    print(jsonlib.dumps(asdict(report)) if json else "\n".join(check_lines(report)))
+    print(jsonlib.dumps(asdict(report)) if json else _lines(check_lines(report)))
     if not report.good:
         raise typer.Exit(1)
 
@@ -160,7 +167,7 @@ def check(
 @app.command()
 def key() -> None:
     """Make a key for a caller, or a token for /admin, and the hash of it that goes into the settings."""
-    made, known = _web("api.keys:make_key")()
+    made, known = _web("middleware.keys:make_key")()
     print(f"key   {made}\nhash  {known}  (for VERBATIM_API_KEYS or VERBATIM_ADMIN_TOKEN; only the hash is kept)")
 
 
@@ -209,9 +216,17 @@ def onet(
     from rag.guides.onet import import_onet
 
     report = import_onet(folder, into)
-    print(f"Wrote {len(report.guides):,} guides into {into}" + "".join(f"\n  without {name}" for name in report.missing))
+    print(
+        f"Wrote {len(report.guides):,} guides into {into}" + "".join(f"\n  without {printable(name)}" for name in report.missing)
+    )
+    print("".join(f"  left out {printable(name)}\n" for name in report.unread), end="")
     if report.unknown:
         print(f"  passed over {report.unknown:,} rows of occupations that it does not name")
+
+
+def _lines(lines: Iterable[str]) -> str:
+    """Lines for a terminal: guides and the names of files are foreign text."""
+    return "\n".join(map(printable, lines))
 
 
 def _web(name: str) -> Any:

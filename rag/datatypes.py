@@ -16,10 +16,10 @@ BlockKind = Literal["heading", "paragraph", "item", "row"]
 Status = Literal["answered", "not_found", "clarify", "routed"]
 Cause = Literal["near", "far", "role", "unclear", "language", "greeting"]
 
-# What an answer rests on. `score`: a fitted probability. `opening`: the words with which a guide opens a career. `table`: what
-# guides say of several careers, side by side. `greeting`: a greeting. `routing`: a rule about the question, such as its language,
-# a role that no guide is about, or careers to pick from. `none`: nothing was found that could be scored.
-Basis = Literal["score", "opening", "table", "greeting", "routing", "none"]
+# What an answer rests on. `score`: a fitted probability. `opening`: the words with which a guide opens a career. `section`: a
+# section of a career that is headed what is asked. `table`: what guides say of several careers, side by side. `greeting`: a
+# greeting. `routing`: the service itself, such as of a question's language or of careers to pick from. `none`: nothing was found.
+Basis = Literal["score", "opening", "section", "table", "greeting", "routing", "none"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +44,9 @@ class Document:
     """A guide as stored: its canonical text, and the blocks its parser saw in it.
 
     `sha256` is of the UTF-8 bytes of `text`. `page_starts` holds the offset at which each page begins (PDF only). `skipped`
-    are spans that are no words of the guide, such as front matter; `lost` counts the letters and digits that the file shows
-    and `text` leaves out, such as a page's running heads.
+    are spans that are no words of the guide, such as front matter. `left_out` are texts that the file shows and that are no
+    content, such as menus and running heads; `lost` counts the letters and digits it shows beside these that `text` has not.
+    `careers` are those that the file says it is about.
     """
 
     id: str
@@ -61,6 +62,8 @@ class Document:
     page_starts: tuple[int, ...] = ()
     skipped: tuple[tuple[int, int], ...] = ()
     lost: int = 0
+    left_out: tuple[str, ...] = ()
+    careers: tuple[str, ...] = ()
 
     def page(self, offset: int) -> int | None:
         """The 1-based page that holds `offset`, or None where the document has no pages."""
@@ -158,11 +161,17 @@ class Encoder(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A passage found for a question, its row in the index, and its score."""
+    """A passage found for a question, its row in the index, its score, and the signals that the score is made of: `lexical` is
+    BM25's share of the most it could be, `dense` the cosine with the passage, `sentence` that with its best unit, `late` the late
+    interaction of their tokens."""
 
     passage: Passage
     row: int
     score: float
+    lexical: float = 0.0
+    dense: float = 0.0
+    sentence: float = 0.0
+    late: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

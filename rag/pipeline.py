@@ -1,96 +1,120 @@
-"""The only builder: corpus to index folder, index folder to something that can be asked."""
+"""How a question becomes an answer, top to bottom. Each step is a package; `loading` puts the parts together."""
 
-import gc
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from threadpoolctl import threadpool_limits
-
-from rag.answers.calibration import kind_of, read_calibration
-from rag.assistant import Assistant
-from rag.datatypes import Answer, Related, Turn
-from rag.index import builds
-from rag.index.index import Index, collector_paused, load_index
-from rag.index.report import BuildReport, Progress
-from rag.models.batching import SharedEncoder
-from rag.models.caching import RememberingEncoder
-from rag.models.encoder import OnnxEncoder
-from rag.questions.topics import read_synonyms
-from rag.settings import Settings
+from rag.answers.abstention import abstain
+from rag.answers.chances import Weigher
+from rag.answers.citation import cite, holding, quotes, remarks
+from rag.answers.comparison import across, side_by_side, table
+from rag.answers.draft import Draft
+from rag.answers.evidence import Evidence, Groups
+from rag.answers.nearness import nearest
+from rag.answers.routing import Routes
+from rag.answers.sections import Headed
+from rag.answers.spans import extent
+from rag.answers.suggestions import Suggestions
+from rag.datatypes import Answer, Confidence, Hit, Related, Turn
+from rag.index.index import Index
+from rag.models.networks import Networks
+from rag.questions.question import Question, Reader
+from rag.questions.scope import Scope, Scopes
+from rag.retrieval.search import Found, Retriever
 from rag.timing import timed
+
+_ACROSS = 12  # careers that a question about all of them is put to
 
 
 @dataclass(frozen=True, slots=True)
 class Pipeline:
-    """A loaded index, the encoder it was built for, and the assistant that answers from them."""
+    """An index, what reads questions about it, what searches it, and what weighs what was found."""
 
     index: Index
-    encoder: OnnxEncoder
-    assistant: Assistant
+    networks: Networks
+    scopes: Scopes
+    reader: Reader
+    routes: Routes
+    retriever: Retriever
+    groups: Groups
+    weigher: Weigher
+    suggested: Suggestions
+    headed: Headed
 
-    def ask(self, question: str, history: Sequence[Turn] = (), documents: Sequence[str] | None = None) -> Answer:
-        """A question, with the conversation's earlier ones and the documents it may draw on, to its answer.
+    def ask(self, typed: str, history: Sequence[Turn] = (), documents: Sequence[str] | None = None) -> Answer:
+        """What was typed, with the conversation's earlier questions and the documents it may draw on, to its answer.
 
         Raises QuestionError for a question that is empty or too long."""
         with timed() as times:
-            answer = self.assistant.ask(question, history, documents)
+            scope = self.scopes.of(documents)
+            question = self.reader.read(typed, history)
+            answer = self._dressed(question, self.draft(question, scope), scope)
         return replace(answer, timings_ms=times)
 
+    def draft(self, question: Question, scope: Scope) -> Draft:
+        """A question to what is said: by the service itself, else from the guides, once for each career that it compares."""
+        if told := self.routes.told(question, scope):
+            return told
+        if self.routes.asks_of_all(question, scope):
+            careers = scope.careers[:_ACROSS]
+            each = [self.best(replace(question, careers=(career,)), scope, only=True) for career in careers]
+            return across(careers, each) or self.best(question, scope)
+        if question.compares:
+            each = [self.best(part, scope, only=True) for part in question.each()]
+            return side_by_side(question, each) or self.best(question, scope, only=True)
+        return self.best(question, scope)
+
+    def best(self, question: Question, scope: Scope, only: bool = False) -> Draft:
+        """The likeliest part of the likeliest passage, else the section that is headed what is asked, else an abstention with
+        what came nearest; with `only` from passages about the question's careers alone."""
+        found, evidence = self.evidence(question, scope, only)
+        chances = self.weigher.weigh(question, found, evidence)
+        if not chances.answered:
+            if headed := self.headed.of(question, scope):
+                return headed
+            near = nearest(question, evidence, chances, self.weigher.fit.share)
+            return abstain(question, chances.answerable if evidence else None, near, scope)
+        one, weights = evidence[chances.order[0]], chances.units[chances.order[0]]
+        units, likeliest = extent(one, weights, self.weigher.fit.share), one.positions[int(weights.argmax())]
+        runs = tuple(quotes(one.group, units, float(chances.passages[chances.order[0]]), likeliest))
+        main = holding(runs, one.group.units[likeliest])
+        return Draft("answered", "score", chances.answerable, runs, main, remarks(one.group, units))
+
+    def evidence(self, question: Question, scope: Scope, only: bool = False) -> tuple[Found, list[Evidence]]:
+        """What search found for a question, and the passages that it may be answered from, the most promising first."""
+        rows = self.scopes.beside(scope, question.careers) if question.named else scope.rows
+        rows = self.scopes.about(scope, question.careers) if only else rows
+        found = self.retriever.find(question.text, question.earlier, rows)
+        return found, self.groups.gather(found.hits)
+
+    def rank(self, text: str, k: int = 10) -> list[Hit]:
+        """The `k` passages of all guides that are nearest to a text, before anything reads them."""
+        return self.retriever.find(text).hits[:k]
+
     def suggestions(self, limit: int = 4) -> tuple[Related, ...]:
-        """Questions to begin with, each checked to have an answer."""
-        return self.assistant.suggestions(limit)
+        """Questions to begin with."""
+        return self.suggested.openers(self.scopes.of(None), limit)
 
-
-def load(settings: Settings) -> Pipeline:
-    """The current index, ready to be asked. Raises StoreError where there is none or its files are not what was built."""
-    # BLAS and FAISS would spread each small product over all cores: 70 ms a question beside a busy neighbour, not 14.
-    threadpool_limits(settings.threads)
-    return _load(settings, None)
-
-
-def _load(settings: Settings, held: OnnxEncoder | None) -> Pipeline:
-    """The current index with the encoder that is held already, where that is its own."""
-    folder = builds.current_folder(settings.index)
-    with collector_paused():
-        index = load_index(folder)  # before the encoder: it checks the files, and names the one that was changed
-        shared = held and held.made_from(index.encoder, settings.precision)
-        own = held if held and shared else OnnxEncoder(index.encoder, settings.threads, settings.precision)
-        return _assemble(index, own, settings)
-
-
-def _assemble(index: Index, encoder: OnnxEncoder, settings: Settings) -> Pipeline:
-    known = frozenset(word for word in encoder.vocabulary if word.isalpha())
-    shared = RememberingEncoder(SharedEncoder(encoder))
-    assistant = Assistant(index, shared, known, read_synonyms(settings.synonyms), read_calibration(kind_of(index)))
-    # What was loaded stays: the collector need not walk a million values in the middle of a question.
-    gc.freeze()
-    return Pipeline(index, encoder, assistant)
-
-
-def refresh(pipeline: Pipeline, settings: Settings) -> Pipeline:
-    """The pipeline of the current build: the same object where `index/current` has not changed, else a new one, checked.
-
-    The encoder, most of the memory, is shared where it is the same. Raises StoreError where the new build cannot be read;
-    the old pipeline goes on working."""
-    if builds.current_id(settings.index) == pipeline.index.info.id:
-        return pipeline
-    return _load(settings, pipeline.encoder)
-
-
-def build(settings: Settings, progress: Progress | None = None, force: bool = False, skip_bad: bool = False) -> BuildReport:
-    """Bring the index folder up to date with the corpus, and make the new index the current one.
-
-    With `force` nothing of earlier builds is taken over; with `skip_bad` files that cannot be read are left out and listed.
-    Raises CorpusError, EncoderError or StoreError, and then the old index is untouched.
-    """
-    # The parsers of PDF and HTML, and torch, would make a server slow to start and large; it imports this module too.
-    from rag.index import building
-
-    return building.build(settings, progress, force, skip_bad)
-
-
-def is_stale(settings: Settings) -> bool:
-    """Whether `build` would make another index than the current one. Raises CorpusError where it could not."""
-    from rag.index import building
-
-    return building.is_stale(settings)
+    def _dressed(self, question: Question, draft: Draft, scope: Scope) -> Answer:
+        """A draft as an answer: with citations by number, its confidence, and what to ask next."""
+        text, segments, citations = cite(draft.quotes)
+        career = next((quote.passage.career for quote in draft.quotes if quote.passage.career), None)
+        about = question if question.careers or career is None else replace(question, careers=(career,))
+        fit = self.weigher.fit
+        return Answer(
+            status=draft.status,
+            question=question.typed,
+            standalone=question.text,
+            index=self.index.info,
+            confidence=None if draft.confidence is None else Confidence(round(draft.confidence, 4), fit.threshold, fit.id),
+            text=text,
+            segments=segments,
+            citations=citations,
+            message=draft.message,
+            cause=draft.cause,
+            remarks=draft.remarks,
+            related=draft.readings or self.suggested.after(about, scope, draft.status == "answered"),
+            comparison=table(draft, self.index),
+            basis=draft.basis,
+            nearest=tuple(quote.citation(number) for number, quote in enumerate(draft.nearest, 1)),
+            partial=draft.partial,
+        )

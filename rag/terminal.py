@@ -120,9 +120,9 @@ def _guides(files: Sequence[FileCoverage]) -> Iterator[str]:
     """A row a guide; of many, those of which the index holds least."""
     shown = files if len(files) <= _GUIDES else sorted(files, key=lambda file: file.share)[:_GUIDES]
     width = max(len(file.path) for file in shown)
-    yield f"{'guide':{width}}  characters  covered  passages"
+    yield f"{'guide':{width}}  characters  covered  passages  left out"
     for file in shown:
-        yield f"{file.path:{width}}  {file.characters:10,}  {file.share:7.2%}  {file.passages:8,}"
+        yield f"{file.path:{width}}  {file.characters:10,}  {file.share:7.2%}  {file.passages:8,}  {file.left_out:8,}"
     if len(files) > len(shown):
         yield f"... and {len(files) - len(shown):,} more, of which as much or more is covered; --json lists them all"
 

@@ -8,9 +8,14 @@ from pathlib import Path
 import pytest
 from filelock import FileLock
 
-from rag.pipeline import Pipeline, build, load
+from rag.index.builds import current_folder
+from rag.index.index import Index, load_index
+from rag.loading import build, load
+from rag.models.encoder import OnnxEncoder
+from rag.pipeline import Pipeline
 from rag.settings import Settings, read_settings
 from tests.hashing import HashingEncoder
+from tests.tiny import write_tiny_model
 
 ROOT = Path(__file__).parent.parent
 
@@ -36,15 +41,42 @@ def settings(run_folder: Path, model_cache: Path) -> Settings:
 
 
 @pytest.fixture(scope="session")
+def encoder(settings: Settings) -> OnnxEncoder:
+    """The encoder of the real index, as questions are encoded by it."""
+    return OnnxEncoder(load_index(current_folder(settings.index)).encoder, settings.threads, settings.precision)
+
+
+@pytest.fixture(scope="session")
 def pipeline(settings: Settings) -> Pipeline:
     """The real index, loaded as a server loads it."""
     return load(settings)
 
 
 @pytest.fixture(scope="session")
-def guides(run_folder: Path, model_cache: Path) -> Pipeline:
-    """An index of the guides in tests/judgements/guides."""
-    return load(built(run_folder / "guides", ROOT / "tests" / "judgements" / "guides"))
+def guides_settings(run_folder: Path, model_cache: Path) -> Settings:
+    """The settings of a real index of the guides in tests/judgements/guides."""
+    return built(run_folder / "guides", ROOT / "tests" / "judgements" / "guides")
+
+
+@pytest.fixture(scope="session")
+def guides_index(guides_settings: Settings) -> Index:
+    """The index of those guides, for what asks it nothing."""
+    return load_index(current_folder(guides_settings.index))
+
+
+@pytest.fixture(scope="session")
+def guides(guides_settings: Settings) -> Pipeline:
+    """Those guides as something that can be asked."""
+    return load(guides_settings)
+
+
+@pytest.fixture(scope="session")
+def tiny_model(run_folder: Path, model_cache: Path) -> Path:
+    """The folder of a model for tests in which it only matters that there is one."""
+    with FileLock(run_folder / "tiny.lock"):
+        if not (run_folder / "tiny").is_dir():
+            write_tiny_model(run_folder / "tiny", model_cache)
+    return run_folder / "tiny"
 
 
 def built(index: Path, corpus: Path) -> Settings:
@@ -71,3 +103,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Put the browser's tests last: Playwright's event loop runs in the main thread until the session ends, and no test after
     it could run one of its own."""
     items.sort(key=lambda item: "browser" in item.path.parts)
+    for item in items:  # several processes share the tests file by file, so that what a file sets up is made once
+        group = "browser" if "browser" in item.path.parts else item.path.relative_to(ROOT).as_posix()
+        item.add_marker(pytest.mark.xdist_group(group))

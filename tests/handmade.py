@@ -1,9 +1,12 @@
-"""Small guides made by hand, and indexes of them over the hashing encoder."""
+"""Small guides made by hand: their groups, indexes of them, and pipelines over them without a network."""
 
 import hashlib
+import os
+import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
+from rag.answers.evidence import Group
 from rag.datatypes import Document, Passage
 from rag.formats.parsing import parse
 from rag.guides.outline import outline
@@ -12,11 +15,20 @@ from rag.index.contents import Contents, Source, contents_of
 from rag.index.index import Index, load_index, write_manifest, write_stores
 from rag.index.manifest import StoredEncoder
 from rag.index.reuse import Embedder
-from tests.hashing import HashingEncoder
+from rag.loading import assemble
+from rag.models.networks import Networks
+from rag.pipeline import Pipeline
+from rag.settings import read_settings
+from tests.hashing import HashingEncoder, SharedWords
 
 BAKER = "# Baker\n\nA Baker bakes bread.\n\n## Duties\n\n- Knead the dough before dawn\n- Heat the oven\n"
 PILOT = "# Pilot\n\nA Pilot flies planes.\n\n## Pay\n\nA Pilot earns $90,000 a year. Captains earn more.\n"
+SAILOR = (
+    "# Sailor\n\nA Sailor sails ships.\n\n## Pay\n\n| Grade | Wage |\n|---|---|\n| Mate | $30,000 |\n| Master | $70,000 |\n\n"
+    "## Skills\n\nSailors need:\n\n- knots\n- charts\n- patience\n"
+)
 GUIDES = {"baker.md": BAKER, "pilot.md": PILOT}
+THREE = {**GUIDES, "sailor.md": SAILOR}
 
 
 def plan(guides: Mapping[str, str] = GUIDES, model_sha256: str = "0" * 64) -> Contents:
@@ -37,6 +49,24 @@ def index_of(folder: Path, guides: Mapping[str, str] = GUIDES) -> Index:
     write_stores(folder, made, Embedder(HashingEncoder()))
     write_manifest(folder, made, StoredEncoder())
     return load_index(folder)
+
+
+def pipeline_of(folder: Path, guides: Mapping[str, str] = GUIDES) -> Pipeline:
+    """Markdown guides, by path, as something that can be asked: real stores, and words in the place of networks."""
+    return assemble(index_of(folder, guides), Networks(HashingEncoder(), SharedWords()), read_settings())
+
+
+def group_of(text: str) -> Group:
+    """The first group of a Markdown guide."""
+    source = plan({"guide.md": text}).source
+    passages = tuple(passage for passage in source.passages if passage.group == 0)
+    return Group(source.documents[0], passages, tuple(unit for passage in passages for unit in passage.units))
+
+
+def link_index(index: Path, into: Path) -> None:
+    """Make an index folder of another's files, without its lock and what readers said; replace a file to change it."""
+    ignored = shutil.ignore_patterns(".lock", "*.sqlite3*")
+    shutil.copytree(index, into, copy_function=os.link, ignore=ignored)
 
 
 def document(path: str, text: str) -> Document:

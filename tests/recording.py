@@ -19,7 +19,8 @@ from rag.datatypes import Answer, Citation
 from rag.errors import QuestionError
 from rag.evaluation.judgements import Judged, read_judged
 from rag.evaluation.trials import alone
-from rag.pipeline import Pipeline, build, load
+from rag.loading import build, load
+from rag.pipeline import Pipeline
 from rag.settings import read_settings
 
 TESTS = Path(__file__).parent

@@ -27,12 +27,23 @@ from rag.datatypes import (
 from rag.guides.corpus import read_guides
 from rag.guides.outline import outline, with_title
 from rag.guides.passages import group_units, make_passages
+from rag.models.scorer import Rate
 from rag.pipeline import Pipeline
 from rag.text.words import words
+from tests.hashing import SharedWords
 
+HERE = "http://127.0.0.1"  # how a client of this computer addresses an application in tests
 ROOT = Path(__file__).parent.parent
 INFO = IndexInfo("sha256:" + "0" * 64, "2026-01-15T08:00:00+00:00", 7, 900, "sentence-transformers/all-MiniLM-L6-v2")
 HOAE, SEED, TURBINE = "Head of Analytics Engineering", "lead-data-science-engineer", "wind-turbine-technician"
+BLANK = "Rather than guess, this answer is left blank."
+FIT = replace(
+    SharedWords.fit,
+    date="2026-01-15",
+    questions=200,
+    about="7 guides",
+    rates=(Rate(0.3, 0.2, 0.05), Rate(0.5, 0.1, 0.15), Rate(0.7, 0.05, 0.3)),
+)
 
 
 class Scenes:
@@ -47,6 +58,7 @@ class Scenes:
             for id, document in self.documents.items()
         }
         every = tuple(passage for passages in self.passages.values() for passage in passages)
+        self.weigher = SimpleNamespace(fit=FIT)
         self.index = SimpleNamespace(info=INFO, documents=self.documents, outlines=self.outlines, passages=every)
         self.scenes: Mapping[str, Callable[[str], Answer]] = {
             "What does a Head of Analytics Engineering do?": self.definition,
@@ -163,17 +175,15 @@ class Scenes:
         )
 
     def near(self, question: str) -> Answer:
-        message = f"They describe the role of {HOAE} but give no pay for it. Rather than guess, this answer is left blank."
+        message = f"They describe the role of {HOAE} but give no salary that answers this. {BLANK}"
         return self.blank(question, "not_found", "near", message, *list(self.scenes)[:3])
 
     def far(self, question: str) -> Answer:
-        message = "Nothing in the 7 guides is about this. They cover careers in data and AI."
+        message = "Nothing in the 7 guides answers this. They cover careers in data and AI."
         return self.blank(question, "not_found", "far", message, *list(self.scenes)[:2])
 
     def role(self, question: str) -> Answer:
-        return self.blank(
-            question, "not_found", "role", "No guide is about a nurse. The nearest are these.", *list(self.scenes)[:2]
-        )
+        return self.blank(question, "not_found", "role", "The guides don’t describe the role of nurse.", *list(self.scenes)[:2])
 
     def unclear(self, question: str) -> Answer:
         return self.blank(
@@ -201,7 +211,7 @@ class Scenes:
         return replace(listing, standalone=question, citations=(replace(cited, parts=parts),))
 
     def nearest(self, question: str) -> Answer:
-        message = f"They describe the role of {HOAE} but say nothing of “Fridays”. Rather than guess, this answer is left blank."
+        message = f"They describe the role of {HOAE} but don’t say this of it. {BLANK}"
         near = (
             replace(self.cite(1, SEED, "Edge Computing and IoT: ", "monitoring scenarios."), why="remote"),
             replace(self.cite(2, TURBINE, "Grade | Experience", "$81,600"), why="yearly pay"),
@@ -213,7 +223,7 @@ class Scenes:
         names = sorted({career for outline in self.outlines.values() for career in outline.careers}, key=str.casefold)
         related = tuple(Related(f"What does the {name} do?", SEED, label=name) for name in names)
         answer = self.blank(question, "routed", "greeting", f"The guides describe {len(names)} careers.")
-        return replace(answer, related=related, confidence=None, basis="routing")
+        return replace(answer, related=related, confidence=None, basis="routing", cause=None)
 
     def slow(self, question: str) -> Answer:
         time.sleep(1.5)

@@ -15,7 +15,7 @@ import pytest
 from rag import cli
 from rag.index import builds
 from rag.settings import Settings
-from web.api.keys import holds
+from web.middleware.keys import holds
 
 ROOT = Path(__file__).parent.parent
 QUESTION = "what does a Head of Analytics Engineering do"
@@ -186,8 +186,8 @@ def test_serving_never_imports_what_only_a_build_needs(serving: Serving) -> None
     serving.process.send_signal(signal.SIGTERM)
     serving.process.wait(30)
     imported = {line.rsplit("|", 1)[1].strip() for line in serving.log.read_text().splitlines() if "|" in line}
-    assert {"fastapi", "onnxruntime", "rag.pipeline"} <= imported
-    heavy = {"torch", "transformers", "sentence_transformers", "trafilatura", "pypdf", "docx", "onnx"}
+    assert {"fastapi", "onnxruntime", "rag.loading"} <= imported
+    heavy = {"torch", "transformers", "sentence_transformers", "htmldate", "pypdf", "docx", "onnx"}
     assert not heavy & {name.split(".")[0] for name in imported}
 
 
@@ -200,3 +200,13 @@ def test_a_build_that_finds_another_one_says_so_and_exits_with_3(place: Sequence
     with builds.locked(Path(str(place[3]))):
         assert run("build", *place) == 3
     assert "Another process is changing the index" in capsys.readouterr().err
+
+
+def test_what_would_move_the_cursor_is_printed_escaped(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "a\x1b]0;owned\x07\x1b[2J\u202egpj.txt").mkdir()
+    (tmp_path / "b\nverbatim: all is well.pdf").write_bytes(b"no pdf")
+    with pytest.raises(SystemExit):
+        cli.main(["build", "--corpus", str(tmp_path), "--index", str(tmp_path / "index")])
+    said = capsys.readouterr().err
+    assert r"b\nverbatim: all is well.pdf" in said and not set("\x1b\x07\u202e") & set(said)
+    assert [line for line in said.splitlines() if line.startswith("verbatim: all is well")] == []

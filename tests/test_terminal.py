@@ -99,8 +99,8 @@ def test_a_check_is_two_tables_and_ten_findings_of_each_kind() -> None:
     report = CheckReport("sha256:" + "ab" * 32, False, (damaged, repeated, Check("limit", None)), (guide,))
     lines = list(check_lines(report))
     assert lines[:6] == [
-        "guide      characters  covered  passages",
-        "guide.txt       1,000   99.00%     1,200",
+        "guide      characters  covered  passages  left out",
+        "guide.txt       1,000   99.00%     1,200         0",
         "",
         "check       examined  errors  warnings",
         "files              2       1         0",

@@ -1,24 +1,27 @@
-"""Picks to an answer: quotes with numbered citations, laid out as the guide lays them out, in our words nothing but remarks."""
+"""Units to quotes, quotes to the citations and the text of an answer."""
 
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from rag.answers.spans import Pick
+from rag.answers.evidence import Group
 from rag.datatypes import Citation, Document, Part, Passage, Segment, Unit
 from rag.guides.passages import own_path
 
-_PARENTHESES = re.compile(r"\(([^()]*\d{4}[^()]*)\)")
+_DATED = re.compile(r"\(([^()]*\d{4}[^()]*)\)")
 
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """An unbroken run of units of one document, to be cited; `score` in [0, 1] says how near it is to the question."""
+    """An unbroken run of units of one document, to be cited; `score` in [0, 1] is the probability that its passage answers,
+    `best` (an index of `units`) the unit that is likeliest the answer, `why` the words that make it near where it is none."""
 
     document: Document
     passage: Passage
     units: tuple[Unit, ...]
     score: float
+    best: int | None = None
+    why: str = ""
 
     @property
     def start(self) -> int:
@@ -28,47 +31,43 @@ class Quote:
     def end(self) -> int:
         return max(unit.end for unit in self.units)
 
+    @property
+    def text(self) -> str:
+        return self.document.text[self.start : self.end]
 
-def quotes(pick: Pick) -> list[Quote]:
-    """A pick's units as runs: units that follow each other in the guide are one run. Of a sentence that a page break cuts, both
+    def citation(self, number: int) -> Citation:
+        """The quote as a citation under a number."""
+        parts = tuple(
+            Part(unit.kind, unit.start, unit.end, unit.level, unit.label_end, best=at == self.best)
+            for at, unit in enumerate(self.units)
+        )
+        return Citation(number, self.document, self.passage, self.start, self.end, self.score, parts, self.why)
+
+
+def quotes(group: Group, units: Sequence[int], score: float, best: int | None = None) -> list[Quote]:
+    """Units of a group as quotes: those that follow each other in the guide are one. Of a sentence that a page break cuts, both
     parts are quoted."""
-    support = pick.support
     runs: list[list[int]] = []
-    for at in _mended(pick):
-        if runs and at == runs[-1][-1] + 1 and _joined(support.document.text, support.units[at - 1], support.units[at]):
+    for at in _mended(group, units):
+        if runs and at == runs[-1][-1] + 1 and _joined(group.document.text, group.units[at - 1], group.units[at]):
             runs[-1].append(at)
         else:
             runs.append([at])
     return [
         Quote(
-            support.document,
-            _holder(support.passages, run[0]),
-            tuple(support.units[at] for at in run),
-            min(max(float(support.dense[run].max()), 0.0), 1.0),
+            group.document,
+            group.passage(run[0]),
+            tuple(group.units[at] for at in run),
+            min(max(score, 0.0), 1.0),
+            run.index(best) if best in run and len(run) > 1 else None,
         )
         for run in runs
     ]
 
 
-def _mended(pick: Pick) -> list[int]:
-    """A pick's units with the other parts of cut sentences."""
-    units, text = pick.support.units, pick.support.text
-    found = set(pick.units)
-    pairs = [(at - 1, at) for at in range(1, len(units)) if units[at - 1].kind == units[at].kind == "sentence"]
-    for before, after in [*pairs, *reversed(pairs)]:
-        if found & {before, after} and text(before)[-1].isalnum() and text(after)[0].islower():
-            found |= {before, after}
-    return sorted(found)
-
-
-def _joined(text: str, before: Unit, after: Unit) -> bool:
-    """Whether nothing but list marks, rules and white space stands between two units: no page footer, no heading."""
-    between = text[before.end : after.start].split()
-    return all(not any(map(str.isalnum, piece)) or (len(piece) <= 4 and sum(map(str.isalpha, piece)) <= 1) for piece in between)
-
-
-def _holder(passages: Sequence[Passage], at: int) -> Passage:
-    return next(passage for passage in reversed(passages) if passage.first <= at)
+def holding(found: Sequence[Quote], unit: Unit) -> Quote:
+    """The quote that holds a unit: of an item under its lead-in, not the lead-in."""
+    return next((quote for quote in found if unit in quote.units), found[0])
 
 
 def cite(found: Sequence[Quote]) -> tuple[str, tuple[Segment, ...], tuple[Citation, ...]]:
@@ -80,36 +79,42 @@ def cite(found: Sequence[Quote]) -> tuple[str, tuple[Segment, ...], tuple[Citati
         if any(c.document.id == quote.document.id and c.start <= quote.start and quote.end <= c.end for c in citations):
             continue
         number = len(citations) + 1
-        words = quote.document.text[quote.start : quote.end]
         text += "\n\n" if text else ""
-        segments.append(Segment(len(text), len(text) + len(words), number))
-        text += words
-        parts = tuple(Part(unit.kind, unit.start, unit.end, unit.level, unit.label_end) for unit in quote.units)
-        citations.append(Citation(number, quote.document, quote.passage, quote.start, quote.end, quote.score, parts))
+        segments.append(Segment(len(text), len(text) + len(quote.text), number))
+        text += quote.text
+        citations.append(quote.citation(number))
     return text, tuple(segments), tuple(citations)
 
 
-def remarks(picks: Sequence[Pick], text: str) -> tuple[str, ...]:
-    """What the reader should know of the quotes: the date in a heading over figures, the label an item stands under."""
+def remarks(group: Group, units: Sequence[int]) -> tuple[str, ...]:
+    """What the reader should know of quoted units: the date in a heading over figures, the label or columns they stand under."""
     said: list[str] = []
-    for pick in picks:
-        passage = pick.support.hit.passage
-        dated = [match[1] for heading in own_path(passage.path, passage.career) if (match := _PARENTHESES.search(heading))]
-        if dated and re.search(r"\d", text):
-            said.append(f"The guide heads these figures “{dated[-1]}”.")
-        if not pick.whole and (label := _label(pick)):
-            said.append(label)
-    return tuple(dict.fromkeys(said))
-
-
-def _label(pick: Pick) -> str:
-    """What a pick's only units stand under and the quote does not show: an item's label, a table's columns."""
-    units = pick.support.units
-    parents = {units[at].parent for at in pick.units}
+    words = " ".join(group.text(at) for at in units)
+    dated = [match[1] for heading in own_path(group.path, group.career) if (match := _DATED.search(heading))]
+    if dated and re.search(r"\d", words):
+        said.append(f"The guide heads these figures “{dated[-1]}”.")
+    parents = {group.units[at].parent for at in units}
     parent = parents.pop() if len(parents) == 1 else None
-    if parent is None or parent in pick.units:
-        return ""
-    above = pick.support.text(parent).strip("*:| ")
-    if units[pick.units[0]].kind == "row":
-        return f"The table’s columns are “{' '.join(above.split())}”."
-    return "" if units[parent].kind == "lead" else f"Listed under “{above}”."
+    if parent is not None and parent not in units:
+        above = " ".join(group.text(parent).strip("*:：| ").split())
+        if group.units[units[0]].kind == "row":
+            said.append(f"The table’s columns are “{above}”.")
+        else:
+            said.append(f"Listed under “{above}”.")
+    return tuple(said)
+
+
+def _mended(group: Group, units: Sequence[int]) -> list[int]:
+    """Units with the other parts of cut sentences."""
+    found = set(units)
+    pairs = [(at - 1, at) for at in range(1, len(group.units)) if group.units[at - 1].kind == group.units[at].kind == "sentence"]
+    for before, after in [*pairs, *reversed(pairs)]:
+        if found & {before, after} and group.text(before)[-1].isalnum() and group.text(after)[0].islower():
+            found |= {before, after}
+    return sorted(found)
+
+
+def _joined(text: str, before: Unit, after: Unit) -> bool:
+    """Whether nothing but list marks, rules and white space stands between two units: no page footer, no heading."""
+    between = text[before.end : after.start].split()
+    return all(not any(map(str.isalnum, piece)) or (len(piece) <= 4 and sum(map(str.isalpha, piece)) <= 1) for piece in between)

@@ -1,82 +1,45 @@
-"""Comparisons of careers: the sentence in which the guides set them apart, else a table with every cell quoted."""
+"""Several careers side by side: a cell for each, quoted, or "not said"."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
-from rag.answers.citation import Quote, cite, quotes
-from rag.answers.contrast import contrast
-from rag.answers.outcomes import Outcome, Rows
-from rag.answers.scopes import Scope
-from rag.answers.spans import Pick
-from rag.answers.support import Support
+from rag.answers.citation import Quote, cite
+from rag.answers.draft import Draft
 from rag.datatypes import Citation, Comparison
-from rag.guides.passages import own_path
-from rag.questions.question import Reader, Reading
-from rag.questions.topics import FACETS, facets_of
-from rag.text.inflection import with_article
-from rag.text.words import stems
+from rag.index.index import Index
+from rag.questions.question import Question
+from rag.questions.topics import TOPICS
 
-MOST = 4  # careers a table sets side by side
 CELL_CHARS = 800  # a longer cell is cut after a whole sentence, or after a whole item with all that stands under it
 CUT = "Long lists are shown in part; the guides go on."
 
 
-class Comparisons:
-    """Compares careers; `decide` answers a reading from a scope, `weigh` gives the support for a reading from any career."""
-
-    def __init__(
-        self,
-        reader: Reader,
-        decide: Callable[[Reading, Scope], Outcome],
-        weigh: Callable[[Reading, Scope], list[Support]],
-    ) -> None:
-        self._reader, self._decide, self._weigh = reader, decide, weigh
-
-    def of(self, reading: Reading, scope: Scope) -> Outcome | None:
-        """The comparison of a reading's careers, or None where the guides say nothing of them to compare."""
-        careers = reading.careers[:MOST]
-        if not reading.facets and (told := self._told(reading, scope)):
-            return Outcome("answered", None, tuple(quotes(told)), basis="table")
-        rows = self._facets(careers, sorted(reading.facets), scope) if reading.facets else _profiles(careers, scope)
-        if not _cells(rows):
-            return None
-        missing = [career for at, career in enumerate(careers) if not any(cells[at] for _, cells in rows)]
-        said = [f"The guides don’t say this of {with_article(career)}." for career in missing]
-        short = tuple((name, tuple(cell and shortened(cell, CELL_CHARS) for cell in cells)) for name, cells in rows)
-        said += [CUT] if short != rows else []
-        return Outcome("answered", None, _cells(short), tuple(said), table=(careers, short), basis="table")
-
-    def _told(self, reading: Reading, scope: Scope) -> Pick | None:
-        return contrast(reading.careers, self._weigh(reading, scope), scope.profiles.careers, reading.text)
-
-    def _facets(self, careers: Sequence[str], facets: Sequence[str], scope: Scope) -> Rows:
-        """A row a facet asked for. A cell is what answers the career's own question; what answers it in passing gives way to a
-        section headed so. Where there is no answer, the cell is empty."""
-        rows = [
-            (FACETS[facet].name.capitalize(), tuple(self._cell(career, facet, scope) for career in careers)) for facet in facets
-        ]
-        return tuple((name, cells) for name, cells in rows if any(cells))
-
-    def _cell(self, career: str, facet: str, scope: Scope) -> Quote | None:
-        if facet == "duties" and (duties := scope.profiles.duties(career)):
-            return duties
-        reading = self._reader.read(FACETS[facet].ask.replace("{a_role}", with_article(career)))
-        outcome = self._decide(replace(reading, intent="ask"), scope)
-        if outcome.status != "answered":
-            return None
-        found = max(outcome.quotes, key=lambda quote: len(quote.units))
-        headings = " ".join(own_path(found.passage.path, career))
-        section = None if facet in facets_of(stems(headings)) else scope.profiles.facet(career, facet)
-        return section or found
+def side_by_side(question: Question, drafts: Sequence[Draft]) -> Draft | None:
+    """The drafts of a question about each of its careers as one: a row with a cell a career. None where none is
+    answered."""
+    careers = question.careers[: len(drafts)]
+    cells = tuple(draft.main if draft.status == "answered" else None for draft in drafts)
+    if not any(cells):
+        return None
+    short = tuple(cell and shortened(cell, CELL_CHARS) for cell in cells)
+    topic = min(question.topics, default=None)
+    silent = (career for career, cell in zip(careers, cells, strict=True) if not cell)
+    said = [f"The guides don’t say this of the role of {career}." for career in silent]
+    said += [CUT] if short != cells else []
+    row = (TOPICS[topic].name.capitalize() if topic else "In the guides’ words", short)
+    return Draft("answered", "table", quotes=tuple(cell for cell in short if cell), remarks=tuple(said), table=(careers, (row,)))
 
 
-def _profiles(careers: Sequence[str], scope: Scope) -> Rows:
-    """What each career is, and its duties and skills where all have a section of them."""
-    rows = [("In short", tuple(scope.profiles.opening(career) for career in careers))]
-    for facet in ("duties", "skills"):
-        cells = tuple(scope.profiles.facet(career, facet) for career in careers)
-        rows += [(FACETS[facet].name.capitalize(), cells)] if all(cells) else []
-    return tuple((name, cells) for name, cells in rows if any(cells))
+def across(careers: Sequence[str], drafts: Sequence[Draft]) -> Draft | None:
+    """What the guides say of each of some careers to one question, the surest first, and then of whom they don't say it. None
+    where they say it of none."""
+    pairs = sorted(zip(careers, drafts, strict=True), key=lambda pair: -(pair[1].confidence or 0.0))
+    told = [draft.main for _, draft in pairs if draft.main]
+    if not told:
+        return None
+    silent = [career for career, draft in pairs if draft.status != "answered"]
+    said = f"Only {len(told)} of {len(pairs)} careers have an answer here; the guides don’t say it of {_listed(silent)}."
+    return Draft("answered", "table", quotes=tuple(told), remarks=(said,) if silent else ())
 
 
 def shortened(quote: Quote, limit: int) -> Quote:
@@ -87,24 +50,28 @@ def shortened(quote: Quote, limit: int) -> Quote:
     top = min((unit.level for unit in quote.units if unit.kind != "lead"), default=0)
     cuts = [at for at, unit in enumerate(quote.units) if unit.kind != "lead" and unit.level == top][1:]
     fit = [at for at in cuts if quote.units[at - 1].end - quote.start <= limit]
-    return replace(quote, units=quote.units[: (fit or cuts[:1] or [len(quote.units)])[-1]])
+    kept = (fit or cuts[:1] or [len(quote.units)])[-1]
+    return replace(quote, units=quote.units[:kept], best=quote.best if quote.best is not None and quote.best < kept else None)
 
 
-def _cells(rows: Rows) -> tuple[Quote, ...]:
-    return tuple(cell for _, cells in rows for cell in cells if cell)
-
-
-def table(outcome: Outcome, titles: dict[str, str]) -> Comparison | None:
-    """An outcome's table with its cells as numbers of citations, or None; `titles` are careers and their documents."""
-    if outcome.table is None:
+def table(draft: Draft, index: Index) -> Comparison | None:
+    """A draft's table with its cells as numbers of citations, or None; a column names the first document about its career."""
+    if draft.table is None:
         return None
-    careers, rows = outcome.table
-    _, _, citations = cite(outcome.quotes)
+    careers, rows = draft.table
+    _, _, citations = cite(draft.quotes)
     cells = tuple((name, tuple(_number(quote, citations) if quote else None for quote in found)) for name, found in rows)
-    return Comparison(tuple((titles.get(career, ""), career) for career in careers), cells)
+    homes = {held.career: held.document_id for held in reversed(index.sections)}
+    return Comparison(tuple((homes.get(career, ""), career) for career in careers), cells)
 
 
 def _number(quote: Quote, citations: Sequence[Citation]) -> int | None:
     """The number of the citation that holds a quote."""
     same = (c for c in citations if c.document.id == quote.document.id and c.start <= quote.start and quote.end <= c.end)
     return next((citation.number for citation in same), None)
+
+
+def _listed(careers: Sequence[str]) -> str:
+    """Careers in a sentence, the first few by name."""
+    shown = list(careers[:4]) + ([f"{len(careers) - 4} more"] if len(careers) > 4 else [])
+    return " and ".join(piece for piece in (", ".join(shown[:-1]), *shown[-1:]) if piece)

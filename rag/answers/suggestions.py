@@ -1,107 +1,85 @@
-"""Questions to offer next: made from what the guides hold of a career, each checked to have an answer before it is shown."""
+"""Questions to offer next, from the index's table of careers and topics: answering asks nothing to make them."""
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
-from functools import lru_cache
+from collections.abc import Iterator, Sequence
 from itertools import islice
 
-from rag.answers.sections import Profiles
 from rag.datatypes import Related
-from rag.questions.question import Reading
-from rag.questions.topics import FACETS
-from rag.text.inflection import with_article
-from rag.weakmethods import weakly
+from rag.index.sections import CareerSections, TopicSection
+from rag.questions.question import Question
+from rag.questions.scope import Scope
 
 MOST = 3
-_OVERVIEW = "What does {a_role} do?"
 _LOOK = 8  # other careers looked at, so that a large corpus costs no more
-_KEPT = 256  # lists of questions that are remembered, each of one career after what was asked of it
 _FIRST = ("duties", "salary", "skills", "education", "demand", "challenges", "benefits", "progression")
 
 
-class Offers:
-    """Offers questions; what was found of a career is kept, so each is checked once."""
+class Suggestions:
+    """Offers questions about the careers of an index, from its table of their sections."""
 
-    def __init__(self, profiles: Profiles, answered_from: Callable[[str], str | None]) -> None:
-        """`answered_from` gives the section a question is answered from, which may have no name, or None for no answer."""
-        self._profiles, self._answered_from = profiles, answered_from
-        self._checked: dict[str, str | None] = {}
-        after = weakly(self._after)
-        self._listed = lru_cache(maxsize=_KEPT)(lambda *asked: tuple(after(*asked)))
+    def __init__(self, table: Sequence[CareerSections]) -> None:
+        self._careers: dict[str, list[CareerSections]] = {}
+        for one in table:
+            self._careers.setdefault(one.career, []).append(one)
 
-    def of(self, ask: str, careers: Sequence[str]) -> tuple[Related, ...]:
-        """A question, from its template, about each of some careers of which it has an answer."""
-        return tuple(one for career in careers if (one := self._checked_one(self._about(ask, career))))
-
-    def about(self, careers: Sequence[str]) -> tuple[Related, ...]:
+    def about(self, careers: Sequence[str], scope: Scope, limit: int = MOST) -> tuple[Related, ...]:
         """What each of the first of some careers is about."""
-        return self.of(_OVERVIEW, careers[:MOST])
+        return tuple(Related(held.overview, held.document_id) for one in careers[:limit] if (held := self._held(one, scope)))
 
-    def openers(self, limit: int) -> tuple[Related, ...]:
-        """Questions to begin with: about different careers and facets, in the corpus's order."""
-        careers = self._profiles.careers
+    def openers(self, scope: Scope, limit: int) -> tuple[Related, ...]:
+        """Questions to begin with: about different careers and topics, in the corpus's order."""
         found: list[Related] = []
-        for at, career in enumerate([*careers, *careers]):
-            asks = [self._about(_OVERVIEW, career)] if at % 2 else []
-            asks += [self._about(FACETS[facet].ask, career) for facet in self._facets(career)[at % 3 :]]
-            asks = [one for one in asks if one.question not in {other.question for other in found}]
-            if one := next((held for one in asks if (held := self._checked_one(one))), None):
-                found.append(one)
+        for at, career in enumerate([*scope.careers, *scope.careers]):
+            held = [_asked(section) for section in self._first(career, scope)]
+            held, overview = held[at % 3 :] + held[: at % 3], self.about([career], scope)
+            options = [*overview, *held] if at % 2 else [*held, *overview]
+            found += [one for one in options if one not in found][:1]
             if len(found) == limit:
                 break
         return tuple(found)
 
-    def next(self, reading: Reading | None, answered: bool) -> tuple[Related, ...]:
-        """Up to three questions after one: other facets of its career; after an abstention also what was asked, of other careers;
-        then how the career differs from another."""
-        if reading is None or not reading.careers:
-            return self.openers(MOST) if reading is None or not answered else ()
-        told = reading.intent in ("overview", "duties")
-        asked = reading.facets | ({"duties"} if told else frozenset())
-        found: list[Related] = []
-        for one in self._listed(reading.careers, asked, told, reading.intent == "compare", answered):
-            new = one.question.lower() not in {reading.question.lower(), *(other.question.lower() for other in found)}
-            if new and (held := self._checked_one(one)):
-                found.append(held)
-            if len(found) == MOST:
-                break
-        return tuple(found)
+    def on_topic(self, topics: frozenset[str], scope: Scope, limit: int) -> tuple[Related, ...]:
+        """The questions about a topic that each of the first of a scope's careers has a section for."""
+        held = (self._held(career, scope) for career in scope.careers)
+        sections = (next((one for one in its.sections if one.topic in topics), None) for its in held if its)
+        return tuple(islice((_asked(section) for section in sections if section), limit))
 
-    def _after(
-        self, careers: tuple[str, ...], asked: frozenset[str], told: bool, compared: bool, answered: bool
-    ) -> Iterator[Related]:
-        """What may be asked after a question about careers and facets, the best first."""
-        career = careers[0]
-        others = list(islice((other for other in self._profiles.careers if other not in careers), _LOOK))
-        if not told:
-            yield self._about(_OVERVIEW, career)
+    def after(self, question: Question, scope: Scope, answered: bool) -> tuple[Related, ...]:
+        """Up to three questions after one: other topics of its career; after an abstention also what was asked, of other careers;
+        then how the career differs from another. Nothing that the conversation has asked is offered again."""
+        if not question.careers:
+            return () if answered else self.openers(scope, MOST)
+        asked = {text.lower() for text in (question.typed, question.text, *question.earlier)}
+        new = (one for one in self._next(question, scope, answered) if one.question.lower() not in asked)
+        return tuple(islice(dict.fromkeys(new), MOST))
+
+    def _next(self, question: Question, scope: Scope, answered: bool) -> Iterator[Related]:
+        """What may be asked after a question about careers, the best first."""
+        career = question.careers[0]
+        others = list(islice((other for other in scope.careers if other not in question.careers), _LOOK))
+        if "duties" not in question.topics:
+            yield from self.about([career], scope)
         if not answered:
-            for facet in sorted(asked):
-                yield from (self._about(FACETS[facet].ask, other) for other in others if facet in self._facets(other))
-        asked |= {"duties"}  # asked, or the overview offered, which tells them
-        yield from (self._about(FACETS[facet].ask, career) for facet in self._facets(career) if facet not in asked)
-        if not compared:
-            for other in self._beside(career)[:_LOOK]:
-                yield self._about(f"How does {{a_role}} differ from {with_article(other)}?", career)
+            for other in others:
+                yield from (_asked(one) for one in self._first(other, scope) if one.topic in question.topics)
+        known = question.topics | {"duties"}  # asked, or the overview offered, which tells them
+        yield from (_asked(one) for one in self._first(career, scope) if one.topic not in known)
+        if not question.compares and (held := self._held(career, scope)):
+            beside = (self._held(one, scope) for one in others)
+            for one in beside:
+                if one and one.document_id == held.document_id:
+                    yield Related(f"How does {held.role} differ from {one.role}?", held.document_id)
 
-    def _beside(self, career: str) -> list[str]:
-        """The other careers that the same guide describes."""
-        document = self._profiles.document(career)
-        return [other for other in self._profiles.careers if other != career and self._profiles.document(other) == document]
+    def _first(self, career: str, scope: Scope) -> list[TopicSection]:
+        """A career's sections about the topics that most people ask about, in their order."""
+        held = self._held(career, scope)
+        sections = {section.topic: section for section in held.sections} if held else {}
+        return [sections[topic] for topic in _FIRST if topic in sections]
 
-    def _facets(self, career: str) -> list[str]:
-        held = self._profiles.facets(career)
-        return [facet for facet in _FIRST if facet in held]
+    def _held(self, career: str, scope: Scope) -> CareerSections | None:
+        """The sections of a career in the first document of a scope that describes it."""
+        held = self._careers.get(career, ())
+        return next((one for one in held if scope.documents is None or one.document_id in scope.documents), None)
 
-    def _about(self, ask: str, career: str) -> Related:
-        """A question about a career from its template, not yet checked."""
-        question = ask.replace("{a_role}", with_article(career))
-        entries = self._profiles.entries(career)
-        return Related(question, entries[0].document.id if entries else None)
 
-    def _checked_one(self, one: Related) -> Related | None:
-        """A question with the section it is answered from, or None where it has no answer."""
-        if one.question not in self._checked:
-            self._checked[one.question] = self._answered_from(one.question)
-        where = self._checked[one.question]
-        return None if where is None else replace(one, where=where)
+def _asked(section: TopicSection) -> Related:
+    return Related(section.question, section.document_id, section.where)

@@ -13,8 +13,8 @@ from rag.index import builds
 from rag.index.building import read_contents
 from rag.index.index import Index, load_index
 from rag.index.manifest import Manifest, expected_files, file_hashes, read_manifest
+from rag.loading import load
 from rag.models.encoder import sha256_of
-from rag.pipeline import load
 from rag.settings import Settings
 
 Asked = tuple[str, tuple[Turn, ...]]
@@ -64,6 +64,14 @@ def check(settings: Settings, questions: Path | None = None) -> CheckReport:
             checks.append(Check("questions", len(asked), tuple(unanswered(asked, ask))))
     good = not any(check.count("error") for check in checks)
     return CheckReport(manifest.id, good, tuple(checks), manifest.corpus)
+
+
+def left_out(settings: Settings) -> dict[str, tuple[str, ...]]:
+    """What of each guide's file the current index leaves out as no content, such as menus and struck words, by the guide's path.
+
+    Raises StoreError where there is no index."""
+    documents = load_index(builds.current_folder(settings.index), verify=False).documents.values()
+    return {document.path: document.left_out for document in documents if document.left_out}
 
 
 def _contents(index: Index, folder: Path, manifest: Manifest) -> Iterator[Check]:

@@ -9,7 +9,8 @@ from rag.errors import JudgementError
 from rag.evaluation.grading import Grade, evaluate
 from rag.evaluation.judgements import Judged, read_judged
 from rag.evaluation.squad import Abstention, Retrieval, abstention, answerable, halves, read_squad, retrieval, write_corpus
-from rag.pipeline import Pipeline, build, load
+from rag.loading import build, load
+from rag.pipeline import Pipeline
 from rag.settings import Settings, read_settings
 
 QUESTIONS, CORPUS = "questions.jsonl", "corpus"  # of a set that is a folder
@@ -118,4 +119,4 @@ def squad(
 def _ranked(pipeline: Pipeline, question: str) -> list[str]:
     """Ids of the documents found for a question, best first."""
     # A paragraph may make several passages, so ten paragraphs take more hits than ten.
-    return [hit.passage.document_id for hit in pipeline.assistant.search(question, 30)]
+    return [hit.passage.document_id for hit in pipeline.rank(question, 30)]

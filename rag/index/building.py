@@ -1,18 +1,19 @@
 """Corpus to index folder: what `pipeline.build` does, kept apart because it takes the parsers and torch to do it."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from time import perf_counter
 
-from rag.datatypes import Document, Passage
+from rag.datatypes import Document, Outline, Passage
 from rag.errors import StoreError
 from rag.folders import partial
 from rag.guides.corpus import BadFile, read_corpus, read_guides
 from rag.guides.coverage import file_coverage, losses
-from rag.guides.outline import outline
 from rag.guides.passages import make_passages
+from rag.guides.reading import GuideReader
 from rag.index import builds
 from rag.index.contents import Contents, Source, contents_of
 from rag.index.encoders import store_encoder
@@ -20,6 +21,7 @@ from rag.index.index import write_manifest, write_stores
 from rag.index.manifest import Manifest, expected_files, read_manifest, verify_files
 from rag.index.report import BuildReport, Progress
 from rag.index.reuse import Embedder
+from rag.index.unchanged import is_same, look, record, recorded, seen, sources_key
 from rag.models.encoder import GRAPHS, OnnxEncoder, Precision, token_counter
 from rag.models.exports import exported
 from rag.models.sources import Model, find_model
@@ -28,7 +30,12 @@ from rag.settings import Settings
 
 def is_stale(settings: Settings) -> bool:
     """Whether `build` would make another index than the current one. Raises CorpusError where it could not."""
-    id = read_contents(settings)[0].id
+    key = sources_key(settings, find_model(settings.model).sha256, skip_bad=False)
+    before = recorded(settings, key)
+    if before and before.id == builds.current_id(settings.index) and is_same(look(settings, key, before), before):
+        id = before.id
+    else:
+        id = read_contents(settings)[0].id
     if id != builds.current_id(settings.index):
         return True
     try:
@@ -49,15 +56,25 @@ def build(settings: Settings, progress: Progress | None = None, force: bool = Fa
     with builds.locked(settings.index):
         clock.tell("read", 0, 1)
         model = find_model(settings.model)
+        key = sources_key(settings, model.sha256, skip_bad)
+        before, current = recorded(settings, key), builds.current_id(settings.index)
+        now = look(settings, key, before)
+        if before and not force and before.id == current and is_same(now, before):
+            folder = builds.build_folder(settings.index, before.id)
+            if now and _is_whole(folder, settings.precision, before.built):
+                record(settings, replace(now, id=before.id, skipped=before.skipped, built=_seen(folder)))
+                clock.tell("read", 1, 1)
+                return _untouched(folder, before.skipped, perf_counter() - started, clock.seconds)
         contents, bad = _contents(settings, model, skip_bad)
         clock.tell("read", 1, 1)
-        current = builds.current_id(settings.index)
         folder = builds.build_folder(settings.index, contents.id)
         found, reused = not force and _is_whole(folder, settings.precision), 0
         if not found:
             reused = _make(settings, model, contents, clock.tell, force)
         if force or contents.id != current:
             builds.switch(settings.index, contents.id)
+        if now:
+            record(settings, replace(now, id=contents.id, skipped=tuple(bad), built=_seen(folder)))
     return BuildReport(
         id=contents.id,
         folder=folder,
@@ -71,6 +88,13 @@ def build(settings: Settings, progress: Progress | None = None, force: bool = Fa
         seconds=perf_counter() - started,
         stages=clock.seconds,
     )
+
+
+def _untouched(folder: Path, skipped: tuple[BadFile, ...], seconds: float, stages: dict[str, float]) -> BuildReport:
+    """What is told of a build that had nothing to do."""
+    manifest = read_manifest(folder)
+    counts = (manifest.passages, manifest.units, 0)
+    return BuildReport(manifest.id, folder, False, manifest.corpus, skipped, *counts, manifest.encoder.parity, seconds, stages)
 
 
 class _Clock:
@@ -96,22 +120,24 @@ def read_contents(settings: Settings, skip_bad: bool = False) -> tuple[Contents,
 
 
 def _contents(settings: Settings, model: Model, skip_bad: bool) -> tuple[Contents, list[BadFile]]:
-    if not skip_bad:
-        return contents_of(_source(model, read_corpus(settings.corpus, settings.max_file_bytes))), []
-    documents, bad = read_guides(settings.corpus, settings.max_file_bytes)
-    source = _source(model, documents)
+    with GuideReader(settings.guide_seconds, settings.guide_megabytes) as reader:
+        if not skip_bad:
+            documents = read_corpus(settings.corpus, settings.max_file_bytes, reader)
+            return contents_of(_source(model, documents, reader.outlines)), []
+        documents, bad = read_guides(settings.corpus, settings.max_file_bytes, reader)
+    source = _source(model, documents, reader.outlines)
     lost = losses(file_coverage(source.documents, source.passages))
     kept = [document for document in documents if document.path not in lost]
     if lost and kept:
         bad += [BadFile(path, f"its text would not be held whole ({reason})") for path, reason in lost.items()]
-        source = _source(model, kept)
+        source = _source(model, kept, reader.outlines)
     return contents_of(source), bad
 
 
-def _source(model: Model, documents: Sequence[Document]) -> Source:
+def _source(model: Model, documents: Sequence[Document], outlines_by_id: Mapping[str, Outline]) -> Source:
     """Guides with their outlines and passages."""
     count = token_counter(model.tokenizer)
-    outlines = [outline(document) for document in documents]
+    outlines = [outlines_by_id[document.id] for document in documents]
     passages: list[Passage] = []
     for document, its_outline in zip(documents, outlines, strict=True):
         passages += make_passages(document, its_outline, count, passages[-1].group + 1 if passages else 0)
@@ -153,11 +179,18 @@ def _donor(index: Path, model_sha256: str) -> Path | None:
     return None
 
 
-def _is_whole(folder: Path, precision: Precision) -> bool:
-    """Whether a build is there, as it was built, with an encoder of some precision."""
+def _seen(folder: Path) -> dict[str, tuple[int, int]]:
+    return seen(expected_files(folder, read_manifest(folder)))
+
+
+def _is_whole(folder: Path, precision: Precision, built: Mapping[str, tuple[int, int]] | None = None) -> bool:
+    """Whether a build is there, as it was built, with an encoder of some precision; its files are hashed unless they look as they
+    did when they were `built`."""
     try:
         manifest = read_manifest(folder)
-        verify_files(expected_files(folder, manifest))
+        expected = expected_files(folder, manifest)
+        if not built or seen(expected) != built:
+            verify_files(expected)
     except StoreError:
         return False
     return _serves(manifest, precision)

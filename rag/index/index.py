@@ -27,13 +27,14 @@ from rag.index.manifest import (
 )
 from rag.index.report import Progress
 from rag.index.reuse import Embedder, save_keys
+from rag.index.sections import CareerSections, career_sections
 from rag.retrieval.dense import DenseStore
 from rag.retrieval.lexical import LexicalStore
 from rag.retrieval.local import PASSAGES, UNITS, LocalStore
 from rag.retrieval.tokens import Quantized, TokenStore
-from rag.retrieval.vocabulary import Vocabulary
+from rag.retrieval.vocabulary import read_vocabulary, write_vocabulary
 
-_DOCUMENTS, _OUTLINES, _PASSAGES = "documents.json", "outlines.json", "passages.json"
+_DOCUMENTS, _OUTLINES, _PASSAGES, _SECTIONS = "documents.json", "outlines.json", "passages.json", "sections.json"
 _ADD_ROWS = 4096
 _TOLD = 64  # texts after which it is told again how many are embedded
 
@@ -42,23 +43,28 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Index:
-    """A built index. `store` holds a row a passage, `vocabulary` a row a document; `encoder` is the folder of the encoder that
-    its questions are encoded by."""
+    """A built index. `store` holds a row a passage, `vocabulary` are the words of all guides; `sections` say what the
+    guides have sections about, of each career; `encoder` is the folder of the encoder that its questions are encoded by,
+    `model_sha256` of the model that it was exported from."""
 
     info: IndexInfo
     documents: dict[str, Document]
     outlines: dict[str, Outline]
     passages: tuple[Passage, ...]
     store: LocalStore
-    vocabulary: Vocabulary
+    vocabulary: frozenset[str]
+    sections: tuple[CareerSections, ...]
     encoder: Path
+    model_sha256: str
 
 
 def write_stores(folder: Path, contents: Contents, embedder: Embedder, progress: Progress | None = None) -> None:
     """Write a source's values and its stores into `folder`, with what it takes to reuse their rows."""
     source, texts = contents.source, contents.texts
-    for name, values in ((_DOCUMENTS, source.documents), (_OUTLINES, source.outlines), (_PASSAGES, source.passages)):
-        (folder / name).write_bytes(msgspec.json.encode(values))
+    sections = career_sections(source.documents, source.passages)
+    values = (source.documents, source.outlines, source.passages, sections)
+    for name, its in zip((_DOCUMENTS, _OUTLINES, _PASSAGES, _SECTIONS), values, strict=True):
+        (folder / name).write_bytes(msgspec.json.encode(its))
     dense, units = DenseStore.empty(embedder.dimension), DenseStore.empty(embedder.dimension)
     starts = [passage.start for passage in source.passages]
     total = len(texts.passages) + len(texts.units)
@@ -69,7 +75,7 @@ def write_stores(folder: Path, contents: Contents, embedder: Embedder, progress:
     dense.save(folder, PASSAGES)
     units.save(folder, UNITS)
     LexicalStore.build(texts.passages).save(folder)
-    Vocabulary.build([document.text for document in source.documents]).save(folder)
+    write_vocabulary(folder, (document.text for document in source.documents))
     save_keys(folder, texts.passage_keys, texts.unit_keys)
 
 
@@ -103,6 +109,7 @@ def load_index(folder: Path, verify: bool = True) -> Index:
         documents = read_values(folder / _DOCUMENTS, tuple[Document, ...])
         outlines = read_values(folder / _OUTLINES, tuple[Outline, ...])
         passages = read_values(folder / _PASSAGES, tuple[Passage, ...])
+        sections = read_values(folder / _SECTIONS, tuple[CareerSections, ...])
     info = IndexInfo(manifest.id, manifest.built_at, len(documents), len(passages), manifest.model)
     return Index(
         info=info,
@@ -110,8 +117,10 @@ def load_index(folder: Path, verify: bool = True) -> Index:
         outlines={document.id: outline for document, outline in zip(documents, outlines, strict=True)},
         passages=passages,
         store=LocalStore.load(folder, passages, manifest.dimension),
-        vocabulary=Vocabulary.load(folder),
+        vocabulary=read_vocabulary(folder),
+        sections=sections,
         encoder=encoder_folder(folder, manifest),
+        model_sha256=manifest.model_sha256,
     )
 
 

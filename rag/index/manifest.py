@@ -12,9 +12,9 @@ import msgspec
 from rag.errors import StoreError
 from rag.guides.coverage import FileCoverage
 from rag.models.encoder import sha256_of
-from rag.models.exports import Parity
+from rag.models.parity import Parity
 
-FORMAT = 7
+FORMAT = 8
 MANIFEST = "manifest.json"
 _MODELS = "models"  # beside the folder that holds the builds
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rag.guides.coverage import FileCoverage
-from rag.models.exports import Parity
+from rag.models.parity import Parity
 
 if TYPE_CHECKING:
     from rag.guides.corpus import BadFile  # with the parsers, which serving does without

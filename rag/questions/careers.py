@@ -1,183 +1,151 @@
-"""Which careers a question names, by their titles and other names, and which role it names that the corpus does not hold."""
+"""Which careers a question names, by the names that the guides give them, and which role it names that no guide describes."""
 
-from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass
+import math
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from rag.datatypes import Document, Outline
-from rag.questions.names import Match, Name, Word, match_name, modifies, names_of
-from rag.questions.topics import FACETS
+from rag.questions.names import Name, Word, is_same, names_of, parted, placed, question_words
+from rag.questions.topics import ASKING
 from rag.text.inflection import singularise
-from rag.text.roles import ROLE_NOUNS, is_role_noun
-from rag.text.words import stem, words
+from rag.text.roles import GENERIC_ROLES, is_role_noun
+from rag.text.words import FUNCTION_WORDS, stem, words
 
-_SOME = 0.25  # share of the documents that describe careers from which a corpus is one of careers
-_LONGEST = 3  # words that a role's name goes on for after its first role noun
-_OWN = frozenset(["my", "your", "our", "their", "his", "her", "other", "with", "team", "teams", "group", "of"])
-_VERBS_TOO = frozenset(["lead", "leads", "head", "heads", "host", "hosts", "partner", "coach", "judge", "guard"])
-_ROLE_AFTER = frozenset(["a", "an", "as", "being", "become", "becoming"])
-_BEFORE_ROLE = frozenset(["of", "for", "as", "being", "become", "becoming"])
-_PLURAL_AFTER = frozenset(["", "do", "are", "for", "of", "most"])
-_BEFORE_VERB = frozenset(["it", "to", "could", "can", "will", "would", "might", "may", "should", "does", "do", "they", "that"])
-_FACET_TERMS = frozenset().union(*(facet.terms for facet in FACETS.values()))
+# Of what a name says: two words of three name it ("science director"), two of four ("data engineer") are another role.
+_ENOUGH = 0.6
+_TELLING = 200  # names that share a word up to which the word tells which is meant
+_ARTICLES = frozenset(["a", "an", "as", "become", "becoming", "being"])
 
 
 @dataclass(frozen=True, slots=True)
 class Resolution:
-    """The careers a question names in its order, the positions of the words that name them, and a role it names beside them."""
+    """The careers a question names in its order, the positions of the words that name them, and a role it names that is none of
+    them."""
 
     careers: tuple[str, ...]
     used: frozenset[int]
     unheld: str | None = None
-    unheld_at: frozenset[int] = frozenset()
 
 
-def are_guides(outlines: Collection[Outline]) -> bool:
-    """Whether documents are guides to careers, and not texts of which one or the other may look like such a guide."""
-    return sum(bool(outline.careers) for outline in outlines) >= _SOME * len(outlines)
+@dataclass(frozen=True, slots=True)
+class _Match:
+    """A name with the positions of its words in a question, and the share of what the name says that stands there."""
+
+    name: Name
+    at: frozenset[int]
+    share: float
+
+    @property
+    def rank(self) -> tuple[bool, int, float, bool]:
+        return self.share >= 1.0, len(self.at), self.share, self.name.title
 
 
 class Careers:
-    """The careers of a corpus and the names they go by; `spoken` gives the stems of a document's words."""
+    """The careers of a corpus and the names they go by; `spoken` are the words that its guides use."""
 
-    def __init__(
-        self,
-        documents: Iterable[Document],
-        outlines: dict[str, Outline],
-        spoken: Callable[[Document], frozenset[str]] = lambda document: frozenset(map(stem, words(document.text))),
-    ) -> None:
-        self._guides = are_guides(outlines.values())
+    def __init__(self, documents: Iterable[Document], outlines: Mapping[str, Outline], spoken: Collection[str] = ()) -> None:
         self.titles: dict[str, str] = {}  # career to the first document that describes it
         names: dict[tuple[str, ...], Name] = {}
         for document in documents:
-            result = outlines[document.id]
-            its_stems = spoken(document) if result.careers else frozenset()
-            for career in result.careers:
+            for career in outlines[document.id].careers:
                 self.titles.setdefault(career, document.id)
-                for name in names_of(document, result, career, its_stems):
-                    names.setdefault((career, *name.stems), name)
-        self._names = tuple(names.values())
-        self.spellings = frozenset(text for name in self._names for text in name.texts)  # "hoae" is no slip of "home"
-        self._by_word: dict[str, list[Name]] = {}
-        for name in self._names:
-            for word in {*name.stems, *name.texts}:
-                self._by_word.setdefault(word, []).append(name)
-        self._heads: dict[str, set[str]] = {}
-        for name in self._names:
-            for text in name.stems:
-                self._heads.setdefault(text, set()).add(name.career)
-        self._topics = frozenset(stem(word) for document in documents for word in words(document.title))
+                for name in names_of(document, outlines[document.id], career):
+                    names.setdefault((career, *sorted(name.stems)), name)
+        self._spoken = frozenset(spoken)
+        self._stems = frozenset(map(stem, spoken))
+        self._by_stem: dict[str, list[Name]] = {}
+        for name in names.values():
+            for root in {*name.stems, *name.texts}:
+                self._by_stem.setdefault(root, []).append(name)
+        self._by_rarest: dict[str, list[Name]] = {}
+        for name in names.values():
+            rarest = min(zip(name.stems, name.texts, strict=True), key=lambda pair: len(self._by_stem[pair[0]]))
+            for root in set(rarest):
+                self._by_rarest.setdefault(root, []).append(name)
+        self.spellings = frozenset(text for name in names.values() for text in name.texts)  # "hoae" is no slip of "home"
 
-    def resolve(self, words_: Sequence[Word]) -> Resolution:
-        """The careers that words name, longest and fullest names first; a word names one career only."""
-        shared = {
-            id(name): name
-            for word in words_
-            for key in (word.stem, singularise(word.text))
-            for name in self._by_word.get(key, ())
-        }
-        standing: dict[tuple[str, str, bool], list[int]] = {}
-        matches = [match for name in shared.values() if (match := match_name(name, words_, standing))]
-        matches.sort(key=lambda match: (-(match.coverage == 1), -len(match.at), -match.coverage, match.name.career))
+    def named(self, text: str) -> Resolution:
+        """The careers that a text names."""
+        return self.resolve(question_words(text))
+
+    def resolve(self, asked: Sequence[Word]) -> Resolution:
+        """The careers that words name: by whole names, the longest first, else by most of one career's name. A word names one
+        career only; a name that several careers go by names the one whose title it is, else none."""
+        matches = sorted(self._matches(asked), key=lambda match: (match.rank, match.name.career), reverse=True)
         taken: set[int] = set()
-        chosen: list[Match] = []
+        chosen: list[_Match] = []
         for match in matches:
-            if not match.at & taken and all(match.name.career != other.name.career for other in chosen):
+            if (match.share < 1.0 and chosen) or match.name.career in {one.name.career for one in chosen}:
+                continue
+            rivals = {one.name.career for one in matches if one.at == match.at and one.rank == match.rank}
+            if match.at & taken:  # "senior baker or baker": the shorter name stands further on
+                if match.share < 1.0 or not (at := placed(match.name, asked, self._spoken, taken)):
+                    continue
+                match = replace(match, at=at)
+            taken |= match.at
+            if len(rivals) == 1:
                 chosen.append(match)
-                taken |= match.at
         chosen.sort(key=lambda match: min(match.at))
         careers = tuple(match.name.career for match in chosen)
-        found = Resolution(careers, frozenset(taken))
-        return self._unheld(words_, found) if self._guides else found
+        return Resolution(careers, frozenset(taken), None if careers else self._unheld(asked))
 
-    def nearest(self, mention: str, limit: int = 3, among: Collection[str] | None = None) -> list[str]:
-        """Careers, of those among whom it is asked, whose titles share most with a role's name, best first; those that share
+    def nearest(self, mention: str, among: Collection[str], limit: int = 3) -> list[str]:
+        """Careers, of those among whom it is asked, whose names share most with a role's name, best first; those that share
         nothing are left out."""
-        wanted = {stem(word) for word in words(mention)}
+        wanted = {stem(singularise(word)) for word in words(mention)}
         scored: dict[str, float] = {}
-        for name in (name for word in wanted for name in self._by_word.get(word, ())):
-            if among is not None and name.career not in among:
-                continue
+        for name in (name for root in wanted for name in self._by_stem.get(root, ()) if name.career in among):
             share = len(wanted & set(name.stems)) / len(name.stems)
             scored[name.career] = max(share, scored.get(name.career, 0.0))
-        return [career for career, score in sorted(scored.items(), key=lambda pair: (-pair[1], pair[0])) if score > 0][:limit]
+        return [career for career, _ in sorted(scored.items(), key=lambda pair: (-pair[1], pair[0]))][:limit]
 
-    def _unheld(self, words_: Sequence[Word], found: Resolution) -> Resolution:
-        """The resolution with what bare role nouns ("hygienist") alone name, and the first role that no career answers to."""
-        careers, used = list(found.careers), set(found.used)
-        for at, word in enumerate(words_):
-            if at in found.used or not is_role_noun(word.text) or _is_other(words_, at):
+    def _matches(self, asked: Sequence[Word]) -> list[_Match]:
+        """How the names whose rarest word a question has stand in it wholly and, where none does, how those that share a telling
+        word with it stand in it for the most part."""
+        keys = {key for word in asked for key in (word.stem, singularise(word.text))}
+        whole = {id(name): name for key in keys for name in self._by_rarest.get(key, ())}
+        found = [_Match(name, at, 1.0) for name in whole.values() if (at := placed(name, asked, self._spoken))]
+        if found:
+            return found
+        telling = (self._by_stem[key] for key in keys if len(self._by_stem.get(key, ())) in range(1, _TELLING))
+        some = {id(name): name for names in telling for name in names if not name.initials}
+        return [part for name in some.values() if (part := self._part(name, asked))]
+
+    def _part(self, name: Name, asked: Sequence[Word]) -> _Match | None:
+        """Most of a name side by side in a question, its rare words weighing more, with no word before it that makes another role
+        of it ("veterinary nurse"); else None."""
+        found: dict[int, int] = {}
+        for at, word in enumerate(asked):
+            part = next((i for i, one in enumerate(zip(name.texts, name.stems, strict=True)) if is_same(word, *one)), None)
+            if part is not None and part not in found.values():
+                found[at] = part
+        if not found or max(found) - min(found) > len(name.stems) or parted(name, asked, found):
+            return None
+        weights = [1 / math.log2(2 + len(self._by_stem.get(root, ()))) for root in name.stems]
+        share = sum(weights[part] for part in found.values()) / sum(weights)
+        before = asked[min(found) - 1] if min(found) else None
+        other = before is not None and _modifies(before) and before.stem not in self._stems
+        return None if share < _ENOUGH or other else _Match(name, frozenset(found), min(share, 0.99))
+
+    def _unheld(self, asked: Sequence[Word]) -> str | None:
+        """The first role a question asks about, as it is named there: a noun for a worker after an article or "become", before
+        what is asked of it ("joiner pay"), or alone."""
+        for at, word in enumerate(asked):
+            if not is_role_noun(word.text) or singularise(word.text) in GENERIC_ROLES:
                 continue
-            if at - 1 in found.used and word.text in _VERBS_TOO:
-                continue
-            first, last = _phrase(words_, at, found.used)
-            holders = self._heads.get(stem(singularise(word.text)), set()) if last == at else set()
-            if len(holders) > 1 or not all(self._is_state(before, holders) for before in words_[first:at]):
-                holders = holders if first == at else set()
-            if len(holders) == 1 and not found.careers:
-                careers += [career for career in holders if career not in careers]
-                used.add(at)
-            elif not holders and self._is_subject(words_, first, at):
-                mention = " ".join(word.text for word in words_[first : last + 1])
-                return Resolution(tuple(careers), frozenset(used), mention, frozenset(range(first, last + 1)))
-        span = () if careers else self._strange(words_)
-        strange = " ".join(words_[at].text for at in span) or None
-        return Resolution(tuple(careers), frozenset(used), strange, frozenset(span))
-
-    def _is_state(self, word: Word, holders: Collection[str]) -> bool:
-        """Whether a word before a role noun says what state its holder is in ("certified"), in a word the career's guide uses;
-        any other word may make another role of it ("data developer")."""
-        spoken = any(word.stem in name.spoken for name in self._names if name.career in holders)
-        return spoken and word.text.endswith("ed")
-
-    def _strange(self, words_: Sequence[Word]) -> range | tuple[int, ...]:
-        """Where a word that no guide uses stands like a role ("career path of an actuary"), with what modifies it."""
-        for at, word in enumerate(words_[:-2]):
-            if word.text in _BEFORE_ROLE and words_[at + 1].text in {"a", "an"}:
-                last = at + 2
-                while last + 1 < len(words_) and modifies(words_[last + 1]) and last < at + 4:
-                    last += 1
-                if modifies(words_[last]) and not any(words_[last].stem in name.spoken for name in self._names):
-                    return range(at + 2, last + 1)
-        return ()
-
-    def _is_subject(self, words_: Sequence[Word], first: int, at: int) -> bool:
-        """Whether a noun phrase that ends in a role noun is a role asked about. What is only formed like a role ("Denver") must
-        stand like one: after an article or "become", or in the plural, or before what is asked of it ("joiner pay")."""
-        if first == at and stem(singularise(words_[at].text)) in self._topics:
-            return False
-        if singularise(words_[at].text) in ROLE_NOUNS:
-            return True
-        before = words_[first - 1].text if first else ""
-        after = words_[at + 1].text if at + 1 < len(words_) else ""
-        plural = singularise(words_[at].text) != words_[at].text and before in _PLURAL_AFTER
-        return before in _ROLE_AFTER or plural or after in _FACET_TERMS or singularise(after) in {"job", "career"}
+            first = at
+            while first and _modifies(asked[first - 1]):
+                first -= 1
+            if first == at and stem(singularise(word.text)) in self._by_stem:
+                continue  # part of a name that some guide describes
+            before = asked[first - 1].text if first else ""
+            after = asked[at + 1].text if at + 1 < len(asked) else ""
+            plural = singularise(word.text) != word.text and before in {"", "do", "are"}
+            if before in _ARTICLES or plural or (not first and (after in ASKING or not after)):
+                return " ".join(one.text for one in asked[first : at + 1])
+        return None
 
 
-def _phrase(words_: Sequence[Word], at: int, used: Collection[int]) -> tuple[int, int]:
-    """The first and last word of the noun phrase around a role noun: what modifies it, and what makes another role of it, as in
-    "chief data officer" and "head of marketing"."""
-    last = at
-    after = at + 2 if at + 2 < len(words_) and words_[at + 1].text == "of" else at + 1
-    end = after
-    while end < len(words_) and end not in used and end < after + _LONGEST and modifies(words_[end]):
-        end += 1
-        if after > at + 1 or is_role_noun(words_[end - 1].text):
-            last = end - 1
-    return _first(words_, at, used), last
-
-
-def _first(words_: Sequence[Word], at: int, used: Collection[int] = ()) -> int:
-    """The first of the words before a role noun that modify it, else its own position."""
-    while at and at - 1 not in used and modifies(words_[at - 1]):
-        at -= 1
-    return at
-
-
-def _is_other(words_: Sequence[Word], at: int) -> bool:
-    """Whether a role noun stands for people the asked one deals with ("leading data scientists", "my manager")."""
-    first = _first(words_, at)
-    before = words_[first - 1].text if first else ""
-    if first == at and words_[at].text in _VERBS_TOO and before in _BEFORE_VERB:
-        return True
-    doing = any(words_[i].text.endswith("ing") for i in range(first, at)) and before not in {"a", "an", "the", "as", "of", "for"}
-    return before in _OWN - {"of"} or (doing and before not in {"", "does", "do"})
+def _modifies(word: Word) -> bool:
+    """Whether a word may modify a role's name: one that is no function word, no number and no part of what is asked."""
+    return word.text not in FUNCTION_WORDS and word.text not in ASKING and not word.text[0].isdigit()

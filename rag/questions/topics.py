@@ -1,4 +1,4 @@
-"""What a question can be about, and words that ask without naming it: topics.toml, read once, and an operator's own synonyms."""
+"""What a question can be about, in the words that people ask with: topics.toml, read once, and an operator's own synonyms."""
 
 import tomllib
 from collections.abc import Iterable
@@ -12,58 +12,35 @@ from rag.text.words import stem
 
 _DATA: dict[str, Any] = tomllib.loads(Path(__file__).with_name("topics.toml").read_text(encoding="utf-8"))
 
-GREETINGS = frozenset(_DATA["greetings"].split())
-LIGHT_WORDS = frozenset(_DATA["light"].split())
-INTRODUCING = frozenset(_DATA["introducing"].split())
-NUMBERED = frozenset(_DATA["numbered"].split())
-HANDLING = frozenset(_DATA["handling"].split())
-PLAINLY_ENGLISH = frozenset(_DATA["plainly_english"].split())
-COUNTING = frozenset(_DATA["counting"].split())
 SYNONYMS: dict[str, str] = _DATA["synonyms"]
-PHRASES: dict[str, str] = _DATA["phrases"]
 
 
 @dataclass(frozen=True, slots=True)
-class Facet:
-    """What a question or a section can be about: its name in a sentence, a question that asks for it, its terms, and the facets
-    that answer for it where there is no section of it."""
+class Topic:
+    """What a question or a section can be about: its name in a sentence, a question that asks for it, and its terms."""
 
     id: str
     name: str
     ask: str
     terms: frozenset[str]
-    stems: frozenset[str]
-    instead: frozenset[str]
 
 
-FACETS: dict[str, Facet] = {
-    key: Facet(
-        id=key,
-        name=value["name"],
-        ask=value["ask"],
-        terms=frozenset(value["terms"].split()),
-        stems=frozenset(map(stem, value["terms"].split())),
-        instead=frozenset(value.get("instead", "").split()),
-    )
-    for key, value in _DATA["facets"].items()
+TOPICS: dict[str, Topic] = {
+    key: Topic(key, value["name"], value["ask"], frozenset(value["terms"].split())) for key, value in _DATA["topics"].items()
 }
+ASKING = frozenset().union(*(topic.terms for topic in TOPICS.values()))  # the words that ask for a topic
+_STEMS = {topic.id: frozenset(map(stem, topic.terms)) for topic in TOPICS.values()}
+TOPIC_STEMS = frozenset().union(*_STEMS.values())
 
 
-_BY_STEM: dict[str, frozenset[str]] = {
-    root: frozenset(facet.id for facet in FACETS.values() if root in facet.stems)
-    for root in frozenset().union(*(facet.stems for facet in FACETS.values()))
-}
-_NONE: frozenset[str] = frozenset()
-
-
-def facets_of(stems: Iterable[str]) -> frozenset[str]:
-    """The ids of the facets that any of the stems is a term of."""
-    return _facets_of(frozenset(stems))
+def topics_of(stems: Iterable[str]) -> frozenset[str]:
+    """The ids of the topics that any of the stems is a term of."""
+    return _topics_of(frozenset(stems))
 
 
 @lru_cache(maxsize=65536)
-def _facets_of(stems: frozenset[str]) -> frozenset[str]:
-    return _NONE.union(*(_BY_STEM[root] for root in stems if root in _BY_STEM))
+def _topics_of(stems: frozenset[str]) -> frozenset[str]:
+    return frozenset(topic for topic, terms in _STEMS.items() if not terms.isdisjoint(stems))
 
 
 def read_synonyms(path: Path | None) -> dict[str, str]:

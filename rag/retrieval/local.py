@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from rag.datatypes import Floats, Passage
 from rag.retrieval.dense import DenseStore
 from rag.retrieval.lexical import LexicalStore, best
-from rag.retrieval.store import Candidates, Rows, Runs
+from rag.retrieval.store import Candidates, Rows, Runs, Tokens
 from rag.retrieval.tokens import TokenStore
 
 POOL = 100  # candidates taken from each search
@@ -68,6 +68,10 @@ class LocalStore:
             head, starts = self.tokens.starts(row, [unit.start for unit in self._passages[row].units])
             known = self._runs[row] = Runs(np.unique(np.append(starts, 0)), head > 0)
         return known
+
+    def tokens_of(self, row: int) -> Tokens:
+        """A passage's tokens with their states."""
+        return self.tokens.of(row)
 
     def idf(self, ids: NDArray[np.int32]) -> Floats:
         """How rare tokens are among the passages, by their ids."""

@@ -10,13 +10,14 @@ from rag.datatypes import Encoder, Encoding, Floats, Hit
 from rag.retrieval.store import Rows, Store, TokenStates
 from rag.timing import stage
 
-# score = .5 B' + .1 D + .4 S + 1.5 M. B': BM25 over the question's idf mass; D, S: cosine with the passage and with its best
-# sentence; M: idf-weighted mean, over the question's tokens, of the best cosine with a token, half of it anywhere in the passage,
-# half in one unit or its headings. Measured on SQuAD's 1,299 questions about eight articles (MRR@10): BM25 alone .83, without M
-# .88, with M over whole passages and no function words .910, with M as it is .915. The same weights do for half of the articles
-# as for the other half, and fitting them to one half gains nothing on the other.
-LEXICAL, DENSE, SENTENCE, LATE = 0.5, 0.1, 0.4, 1.5
-LATE_POOL = 20  # the best so many candidates are scored token by token
+# score = .5 B' + 1 D + 1 S + 1.5 M. B': BM25 over the question's idf mass; D, S: cosine with the passage and with its best unit;
+# M: idf-weighted mean, over the question's tokens, of the best cosine with a token, half of it anywhere in the passage, half in
+# one unit or its headings. First passage right on eight guides never fitted on (n = 301): .68 with all-mpnet-base-v2, .56 with
+# all-MiniLM-L6-v2 at .5, .1, .4 and 1.5; unfitted, and what weighs in the end is fitted with the scorer (rag/answers/chances.py).
+LEXICAL, DENSE, SENTENCE, LATE = 0.5, 1.0, 1.0, 1.5
+LATE_POOL = 40  # the best so many candidates are scored token by token
+TURNS = 2  # earlier questions that a question is searched with
+OWN = 0.4  # weight of what a question finds alone beside what it finds with the earlier ones
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,21 @@ class Query:
         if missing:
             self.known.update(zip(missing, tokens.cosines(self.encoding.tokens, missing), strict=True))
         return [self.known[row] for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The hits for a question, best first, and the encoding of the question with those before it; `start` is where it begins
+    among them."""
+
+    hits: list[Hit]
+    encoding: Encoding
+    start: int
+
+    @property
+    def own(self) -> NDArray[np.bool_]:
+        """Which of the encoded tokens are the question's own, (n,)."""
+        return self.encoding.spans[:, 0] >= self.start
 
 
 class Retriever:
@@ -63,8 +79,22 @@ class Retriever:
             late[top] = self.late(query, found.rows[top])
             total = first + LATE * late
             best = top[np.lexsort((found.rows[top], -total[top]))][:k]
-            scored = zip(found.rows[best].tolist(), total[best].tolist(), strict=True)
-            return [Hit(self._store.passage(row), row, score) for row, score in scored]
+            signals = np.stack([total, found.lexical, found.dense, found.sentence, late], axis=1)[best].tolist()
+            return [Hit(self._store.passage(row), row, *its) for row, its in zip(found.rows[best].tolist(), signals, strict=True)]
+
+    def find(self, text: str, earlier: Sequence[str] = (), rows: Rows | None = None) -> Found:
+        """The best `LATE_POOL` hits for a question in its conversation, of `rows` where they are given: its signals alone and
+        with the questions before it, as one."""
+        alone = self.query(text)
+        if not earlier:
+            return Found(self.search(alone, LATE_POOL, rows), alone.encoding, 0)
+        before = " ".join(earlier[-TURNS:]) + " "
+        joined = self.query(before + text)
+        union = {hit.row for query in (alone, joined) for hit in self.search(query, LATE_POOL, rows)}
+        every = np.array(sorted(union), dtype=np.int64)
+        by_row = {hit.row: hit for hit in self.search(joined, len(every), every)}
+        mixed = [_mixed(hit, by_row[hit.row]) for hit in self.search(alone, len(every), every)]
+        return Found(sorted(mixed, key=lambda hit: (-hit.score, hit.row))[:LATE_POOL], joined.encoding, len(before))
 
     def late(self, query: Query, rows: Rows) -> Floats:
         """How well passages' tokens answer a query's, in [-1, 1] (late interaction as in ColBERT, weighted by idf): the mean of
@@ -85,6 +115,12 @@ class Retriever:
         units = query.rarity @ np.maximum(best, np.repeat(above, sizes, axis=1))
         scores[filled] = (whole + np.maximum.reduceat(units, first)) / (2 * query.rarity.sum())
         return scores
+
+
+def _mixed(alone: Hit, joined: Hit) -> Hit:
+    """A passage's signals under a question alone and with those before it, as one."""
+    pairs = ((getattr(alone, name), getattr(joined, name)) for name in ("score", "lexical", "dense", "sentence", "late"))
+    return Hit(alone.passage, alone.row, *(OWN * own + (1 - OWN) * other for own, other in pairs))
 
 
 def _wordlike(text: str, encoding: Encoding) -> NDArray[np.bool_]:

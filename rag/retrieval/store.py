@@ -31,6 +31,15 @@ class Runs:
     headed: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """A passage's tokens, those of its heading path first: their unit states (n, d), and where each begins in the passage's text
+    (n,), below 0 for those of the path."""
+
+    states: Floats
+    starts: Rows
+
+
 class TokenStates(Protocol):
     """The token states of passages, as they are compared with those of a question."""
 
@@ -49,6 +58,8 @@ class Store(TokenStates, Protocol):
     def passage(self, row: int) -> Passage: ...
 
     def runs(self, row: int) -> Runs: ...
+
+    def tokens_of(self, row: int) -> Tokens: ...
 
     def idf(self, ids: NDArray[np.int32]) -> Floats:
         """How rare tokens are among the passages, by their ids."""

@@ -10,6 +10,7 @@ from numpy.typing import DTypeLike, NDArray
 
 from rag.datatypes import Encoding, Floats
 from rag.errors import StoreError
+from rag.retrieval.store import Tokens
 
 Integers = NDArray[np.int32]
 # Three files as long as all tokens together, without a header, for they are written as the tokens come.
@@ -98,6 +99,12 @@ class TokenStore:
         head = int(np.count_nonzero(begins < 0))
         found = head + np.searchsorted(begins[head:], np.asarray(offsets) - self._starts[row])
         return head, found[found < len(begins)].astype(np.int64)
+
+    def of(self, row: int) -> Tokens:
+        """A row's tokens with their states."""
+        states, _, spans = self.quantized(row)
+        kept = states.astype(np.float32)
+        return Tokens(kept / _lengths(kept)[:, None], np.where(spans[:, 0] < 0, HEADING, spans[:, 0]).astype(np.int64))
 
     def quantized(self, row: int) -> Quantized:
         """A row as it is stored, for a build that takes it over."""

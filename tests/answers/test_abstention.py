@@ -2,61 +2,80 @@
 
 import pytest
 
-from rag.answers.abstention import abstain, greet
-from rag.answers.scopes import Scope, Scopes
-from rag.pipeline import Pipeline
-from rag.questions.careers import Careers
+from rag.answers.abstention import abstain, decline
+from rag.questions.question import Question
+from rag.questions.scope import Scope, Scopes
+from tests.handmade import THREE, plan
+
+SOURCE = plan(THREE).source
+SCOPES = Scopes({one.id: its for one, its in zip(SOURCE.documents, SOURCE.outlines, strict=True)}, SOURCE.passages)
+BLANK = "Rather than guess, this answer is left blank."
 
 
-@pytest.fixture(scope="module")
-def careers(guides: Pipeline) -> Careers:
-    return Careers(guides.index.documents.values(), guides.index.outlines)
+def scope(*documents: str) -> Scope:
+    return SCOPES.of(documents or None)
 
 
-def scope(guides: Pipeline, *documents: str) -> Scope:
-    return Scopes(guides.index, lambda question, documents: "").of(documents or None)
+def question(*careers: str, topics: tuple[str, ...] = (), named: bool = True, unheld: str | None = None) -> Question:
+    return Question("typed", "text", (), careers, named and bool(careers), unheld, frozenset(topics))
 
 
 @pytest.mark.parametrize(
-    ("question", "lacking"),
+    ("asked", "chosen", "cause", "message"),
     [
-        ("Does a paralegal know Python?", "say nothing of “Python”."),
-        ("do paralegals know python", "say nothing of “python”."),
-        ("Does a paralegal work in New York?", "say nothing of “New York”."),
-        ("What licence does a paralegal hold?", "give no licence or certificate for it."),
+        (question("Pilot"), (), "near", f"They describe the role of Pilot but don’t say this of it. {BLANK}"),
+        (question("Pilot"), ("pilot",), "near", f"It describes the role of Pilot but doesn’t say this of it. {BLANK}"),
+        (
+            question("Pilot", topics=("education",)),
+            (),
+            "near",
+            f"They describe the role of Pilot but give no education that answers this. {BLANK}",
+        ),
+        (
+            question("Baker", "Pilot", "Sailor"),
+            (),
+            "near",
+            f"They describe the roles of Baker, Pilot and Sailor but don’t say this of them. {BLANK}",
+        ),
+        (question("Pilot"), ("baker",), "role", "This guide doesn’t describe the role of Pilot."),
+        (question("Pilot"), ("baker", "sailor"), "role", "These guides don’t describe the role of Pilot."),
+        (question(unheld="dental nurse"), (), "role", "The guides don’t describe the role of dental nurse."),
+        (question(), (), "far", "Nothing in the 3 guides answers this. They cover Baker, Pilot, Sailor."),
+        (question(), ("sailor",), "far", "Nothing in this guide answers this. It covers Sailor."),
     ],
 )
-def test_what_is_missing_is_named_as_it_was_written(guides: Pipeline, careers: Careers, question: str, lacking: str) -> None:
-    reading, _ = guides.assistant.consider(question)
-    outcome = abstain(reading, 0.1, None, scope(guides), careers)
-    assert outcome.message == (f"They describe the role of Paralegal but {lacking} Rather than guess, this answer is left blank.")
-    assert (outcome.status, outcome.cause, outcome.quotes) == ("not_found", "near", ())
+def test_what_is_missing_is_told_of_the_guides_asked(asked: Question, chosen: tuple[str, ...], cause: str, message: str) -> None:
+    draft = abstain(asked, 0.1, (), scope(*chosen))
+    assert (draft.status, draft.cause, draft.message) == ("not_found", cause, message)
+    assert (draft.basis, draft.confidence, draft.quotes) == ("score", 0.1, ())
 
 
-def test_a_role_beside_the_scope_is_not_described(guides: Pipeline, careers: Careers) -> None:
-    reading, _ = guides.assistant.consider("What does a dental assistant earn?")
-    outcome = abstain(reading, 0.9, None, scope(guides, "paralegal"), careers)
-    assert (outcome.cause, outcome.readings) == ("role", ())
-    assert outcome.message == "This guide doesn’t describe the role of Dental Assistant."
-    assert (outcome.confidence, outcome.basis) == (None, "routing")
-    assert abstain(reading, 0.1, None, scope(guides), careers).cause == "near"
+def test_a_career_talked_of_that_the_chosen_guides_lack_is_not_said_to_be_asked_for() -> None:
+    draft = abstain(question("Pilot", named=False), 0.1, (), scope("baker"))
+    assert (draft.cause, draft.message) == ("far", "Nothing in this guide answers this. It covers Baker.")
 
 
-def test_the_nearest_roles_of_the_scope_are_offered(guides: Pipeline, careers: Careers) -> None:
-    reading, _ = guides.assistant.consider("dental nurse pay")
-    offered = abstain(reading, 0.1, None, scope(guides), careers).readings
-    assert [one.question for one in offered][:2] == ["What does a Dental Assistant do?", "What does a Dental Hygienist do?"]
-    assert abstain(reading, 0.1, None, scope(guides, "paralegal"), careers).readings == ()
+def test_of_some_careers_those_held_are_told() -> None:
+    message = abstain(question("Pilot", "Baker"), 0.1, (), scope("baker")).message
+    assert message == f"It describes the role of Baker but doesn’t say this of it. {BLANK}"
 
 
-def test_a_greeting_says_what_there_is_to_ask_about(guides: Pipeline) -> None:
-    said = greet(scope(guides)).message
-    assert said is not None and said.startswith("Ask about a career. The guides cover Air Traffic Controller, Flight Dispatcher")
-    assert said.endswith(" more.") and greet(scope(guides, "paralegal")).status == "routed"
+def test_where_nothing_was_weighed_there_is_no_probability() -> None:
+    draft = abstain(question(), None, (), SCOPES.of(["no such guide"]))
+    assert (draft.basis, draft.confidence) == ("none", None)
+    assert (draft.cause, draft.message) == ("far", "None of the guides asked for is here.")
+    assert abstain(question("Pilot"), None, (), SCOPES.of([])).message == draft.message
 
 
-@pytest.mark.parametrize("question", ["difference between paralegal and lawyer", "paralegal vs lawyer salary"])
-def test_a_role_of_no_guide_is_named_beside_one_that_is_held(guides: Pipeline, question: str) -> None:
-    answer = guides.ask(question)
-    assert (answer.cause, answer.message) == ("role", "The guides don’t describe the role of lawyer.")
-    assert [one.question for one in answer.related] == ["What does a Paralegal do?"]
+def test_careers_beyond_the_fourth_are_counted() -> None:
+    many = Scope(None, 6, tuple(f"Role {number}" for number in range(6)), None)
+    told = abstain(question(), 0.1, (), many).message
+    assert told == "Nothing in the 6 guides answers this. They cover Role 0, Role 1, Role 2, Role 3 and 2 more."
+    none = abstain(question(), 0.1, (), Scope(None, 1, (), None)).message
+    assert none == "Nothing in the guide answers this."
+
+
+def test_a_question_in_another_language_is_told_so() -> None:
+    draft = decline("Welsh")
+    assert (draft.status, draft.cause, draft.basis) == ("not_found", "language", "routing")
+    assert draft.message is not None and draft.message.startswith("This seems to be Welsh.")

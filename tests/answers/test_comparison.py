@@ -1,72 +1,102 @@
 """Careers side by side, every cell quoted."""
 
+from dataclasses import replace
+from pathlib import Path
+
 import pytest
 
-from rag.answers.comparison import CELL_CHARS, CUT, shortened
-from rag.answers.sections import Profiles
-from rag.datatypes import Answer
-from rag.pipeline import Pipeline
+from rag.answers.citation import Quote, quotes
+from rag.answers.comparison import CUT, across, shortened, side_by_side, table
+from rag.answers.draft import Draft
+from rag.answers.evidence import Group
+from rag.questions.question import Question
+from tests.handmade import GUIDES, group_of, index_of
+
+BAKER = group_of("# Baker\n\n## Pay\n\nA Baker earns $20,000 a year.\n")
+PILOT = group_of("# Pilot\n\n## Pay\n\nA Pilot earns $90,000 a year.\n")
+LISTED = group_of("# Baker\n\n## Duties\n\nBakers must:\n\n- knead\n  - by hand\n- heat the oven\n- sweep the floor\n")
+NONE = Draft("not_found", "score", 0.1)
+ASKED = Question("pay of both", "pay of both", (), ("Baker", "Pilot"), True, None, frozenset(["salary"]), True)
 
 
-def cells(answer: Answer) -> dict[str, list[str | None]]:
-    assert answer.comparison is not None
-    quotes = {citation.number: citation.quote for citation in answer.citations}
-    return {name: [quotes[at] if at else None for at in numbers] for name, numbers in answer.comparison.rows}
+def quote(group: Group, *units: int) -> Quote:
+    return quotes(group, units or range(len(group.units)), 0.5)[0]
 
 
-def test_a_facet_of_two_careers_is_a_row_of_their_own_answers(guides: Pipeline) -> None:
-    answer = guides.ask("Compare the pay of dental assistants and air traffic controllers")
-    [(name, row)] = cells(answer).items()
-    assert name == "Salary" and "$46,500" in str(row[0]) and "$158,000" in str(row[1])
-    assert [citation.passage.career for citation in answer.citations] == ["Dental Assistant", "Air Traffic Controller"]
+def said(group: Group, confidence: float = 0.9) -> Draft:
+    return Draft("answered", "score", confidence, (quote(group),), quote(group))
 
 
-def test_what_is_not_said_is_empty_and_named(guides: Pipeline) -> None:
-    answer = guides.ask("Compare the pay of flight dispatchers and paralegals")
-    assert cells(answer)["Salary"][0] is None
-    assert answer.remarks == ("The guides don’t say this of a Flight Dispatcher.",)
+def test_a_question_of_two_careers_is_a_row_of_their_own_quotes() -> None:
+    draft = side_by_side(ASKED, [said(BAKER), said(PILOT)])
+    assert draft is not None and draft.table == (("Baker", "Pilot"), (("Salary", (quote(BAKER), quote(PILOT))),))
+    assert (draft.status, draft.basis, draft.confidence, draft.remarks) == ("answered", "table", None, ())
 
 
-def test_nothing_to_compare_is_an_abstention(guides: Pipeline) -> None:
-    answer = guides.ask("Compare the pay of flight dispatchers and museum lighting designers")
-    assert (answer.status, answer.comparison) == ("not_found", None)
+def test_what_is_not_said_is_empty_and_told() -> None:
+    draft = side_by_side(replace(ASKED, topics=frozenset()), [NONE, said(PILOT)])
+    assert draft is not None and draft.table == (("Baker", "Pilot"), (("In the guides’ words", (None, quote(PILOT))),))
+    assert draft.quotes == (quote(PILOT),)
+    assert draft.remarks == ("The guides don’t say this of the role of Baker.",)
 
 
-def test_a_comparison_is_drawn_from_the_documents_asked_for(guides: Pipeline) -> None:
-    answer = guides.ask("paralegal vs dental hygienist", documents=["paralegal"])
-    assert {citation.document.id for citation in answer.citations} == {"paralegal"}
-    assert answer.remarks == ("The guides don’t say this of a Dental Hygienist.",)
+def test_nothing_to_compare_is_no_comparison() -> None:
+    assert side_by_side(ASKED, [NONE, NONE]) is None
+    assert across(["Baker", "Pilot"], [NONE, NONE]) is None
 
 
-@pytest.mark.parametrize("question", ["paralegal or dental assistant", "Compare dental assistants, paralegals and librarians"])
-def test_a_column_is_a_career_of_its_own_guide(guides: Pipeline, question: str) -> None:
-    answer = guides.ask(question)
-    assert answer.comparison is not None
-    for _, numbers in answer.comparison.rows:
-        for at, (document, career) in zip(numbers, answer.comparison.columns, strict=True):
-            cited = answer.citations[at - 1] if at else None
-            assert cited is None or (cited.document.id, cited.passage.career) == (document, career)
+def test_a_cell_is_the_quote_that_holds_the_likeliest_words() -> None:
+    lead, item = quotes(LISTED, [0, 4], 0.5)
+    split = Draft("answered", "score", 0.9, (lead, item), item)
+    draft = side_by_side(ASKED, [split, NONE])
+    assert draft is not None and [one.text for one in draft.quotes] == ["sweep the floor"]
+    told = across(["Baker", "Pilot"], [split, NONE])
+    assert told is not None and [one.text for one in told.quotes] == ["sweep the floor"]
 
 
-def test_a_section_headed_so_goes_before_a_passing_word(guides: Pipeline) -> None:
-    row = cells(guides.ask("Compare the challenges of dental hygienists and paralegals"))["Challenges"]
-    assert str(row[0]).startswith("Hygienists report the same troubles") and str(row[1]).startswith(
-        "Paralegals name three things"
-    )
+def test_a_long_cell_is_cut_and_the_reader_told() -> None:
+    steps = group_of("# Baker\n\n## Steps\n\n" + "".join(f"- step {number} of the long day of a baker\n" for number in range(40)))
+    draft = side_by_side(ASKED, [Draft("answered", "score", 0.9, (quote(steps),), quote(steps)), said(PILOT)])
+    assert draft is not None and draft.remarks == (CUT,)
+    assert draft.quotes[0].text.endswith("of the long day of a baker") and len(draft.quotes[0].text) <= 800
 
 
-def test_a_long_list_is_cut_after_a_whole_item_and_the_reader_told(pipeline: Pipeline) -> None:
-    answer = pipeline.ask("duties: Head of Analytics Engineering vs Director of Applied Science")
-    first, second = cells(answer)["Duties"]
-    assert str(first).startswith("Key responsibilities include: - **Leadership") and str(first).endswith("security policies.")
-    assert str(second).startswith("Key aspects of this position include: 1.") and str(second).endswith("with company goals")
-    assert answer.remarks == (CUT,) and max(len(one.quote) for one in answer.citations) <= CELL_CHARS
+@pytest.mark.parametrize(
+    ("limit", "text"),
+    [
+        (10, "Bakers must:\n\n- knead\n  - by hand"),
+        (50, "Bakers must:\n\n- knead\n  - by hand\n- heat the oven"),
+    ],
+)
+def test_a_quote_is_cut_after_whole_items_and_one_at_least_is_kept(limit: int, text: str) -> None:
+    assert shortened(quote(LISTED), limit).text == text
 
 
-def test_a_short_quote_is_left_and_a_long_one_keeps_its_first_item(guides: Pipeline) -> None:
-    profiles = Profiles(guides.index)
-    quote = profiles.facet("Dental Hygienist", "challenges")
-    assert quote is not None and shortened(quote, quote.end - quote.start) is quote
-    short = shortened(quote, 10)
-    assert [unit.kind for unit in short.units] == ["lead", *["item"] * 4]
-    assert quote.document.text[short.start : short.end].endswith("may harm hearing over time.")
+def test_a_short_quote_is_left_and_the_likeliest_unit_is_forgotten_with_its_words() -> None:
+    [whole] = quotes(LISTED, range(5), 0.5, best=4)
+    assert shortened(whole, 1000) is whole and whole.best == 4
+    assert shortened(whole, 10).best is None
+    [early] = quotes(LISTED, range(5), 0.5, best=1)
+    assert shortened(early, 10).best == 1
+
+
+def test_across_careers_the_surest_come_first_and_the_silent_are_told() -> None:
+    draft = across(["Baker", "Sailor", "Pilot"], [said(BAKER, 0.7), NONE, said(PILOT, 0.8)])
+    assert draft is not None and draft.quotes == (quote(PILOT), quote(BAKER))
+    assert draft.remarks == ("Only 2 of 3 careers have an answer here; the guides don’t say it of Sailor.",)
+    both = across(["Baker", "Pilot"], [said(BAKER), said(PILOT)])
+    assert both is not None and both.remarks == ()
+    many = across([*"ABCDEFG"], [said(BAKER), *[NONE] * 6])
+    assert many is not None and many.remarks[0].endswith("don’t say it of B, C, D, E and 2 more.")
+
+
+def test_a_tables_cells_are_numbers_of_citations_under_the_first_document_of_a_career(tmp_path: Path) -> None:
+    index = index_of(tmp_path, {**GUIDES, "zz.md": "# Pilot\n\nA Pilot sails too.\n"})
+    draft = side_by_side(ASKED, [NONE, said(PILOT)])
+    assert draft is not None
+    made = table(draft, index)
+    assert made is not None and made.columns == (("baker", "Baker"), ("pilot", "Pilot"))
+    assert made.rows == (("Salary", (None, 1)),)
+    twice = side_by_side(ASKED, [said(PILOT), said(PILOT)])
+    assert twice is not None and (same := table(twice, index)) is not None and same.rows == (("Salary", (1, 1)),)
+    assert table(NONE, index) is None

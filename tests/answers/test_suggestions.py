@@ -1,105 +1,91 @@
-"""The questions offered next: each can be answered."""
+"""The questions offered next, from the index's table."""
 
-import pytest
-
-from rag.answers.sections import Profiles
-from rag.answers.suggestions import MOST, Offers
+from rag.answers.suggestions import MOST, Suggestions
 from rag.datatypes import Related
-from rag.pipeline import Pipeline
-from rag.questions.question import Reading
+from rag.index.sections import career_sections
+from rag.questions.question import Question
+from rag.questions.scope import Scope, Scopes
+from tests.handmade import THREE, plan
 
-ASKED = [
-    "What does a Knowledge Engineer do?",
-    "How much does a Head of Analytics Engineering earn?",
-    "What benefits does a Lead Data Science Engineer get?",
-    "data analyst salary",
-    "who won the world cup",
-    "hello",
-    "What skills do I need?",
-]
-
-
-def reading(pipeline: Pipeline, question: str) -> Reading:
-    return pipeline.assistant.consider(question)[0]
+BOTH = (
+    "# Jobs at Sea\n\n## Diver\n\nA Diver dives.\n\n### Pay\n\nA Diver earns $50,000.\n\n### Education\n\nNo degree.\n\n"
+    "## Fisher\n\nA Fisher fishes.\n\n### Pay\n\nA Fisher earns $40,000.\n"
+)
+SOURCE = plan({**THREE, "sea.md": BOTH}).source
+SCOPES = Scopes({one.id: its for one, its in zip(SOURCE.documents, SOURCE.outlines, strict=True)}, SOURCE.passages)
+OFFERS = Suggestions(career_sections(SOURCE.documents, SOURCE.passages))
 
 
-def test_every_question_offered_is_answered(pipeline: Pipeline) -> None:
-    for question in ASKED:
-        offered = pipeline.ask(question).related
-        assert 0 < len(offered) <= 4
-        for one in offered:
-            answer = pipeline.ask(one.question)
-            assert (answer.status, one.document_id) == ("answered", "lead-data-science-engineer")
+def scope(*documents: str) -> Scope:
+    return SCOPES.of(documents or None)
 
 
-def test_every_question_to_begin_with_is_answered(guides: Pipeline) -> None:
-    offered = guides.suggestions(9)
-    assert len({one.question for one in offered}) == 9 and guides.suggestions(4) == offered[:4]
-    for one in offered:
-        answer = guides.ask(one.question)
-        assert answer.status == "answered"
-        assert {citation.document.id for citation in answer.citations} == {one.document_id}
+def asked(*careers: str, topics: tuple[str, ...] = (), typed: str = "?", earlier: tuple[str, ...] = ()) -> Question:
+    return Question(typed, typed, earlier, careers, bool(careers), None, frozenset(topics), len(careers) > 1)
 
 
-def test_what_cannot_be_answered_is_not_offered_and_checked_once(pipeline: Pipeline) -> None:
-    checked: list[str] = []
-
-    def answers(question: str) -> str | None:
-        checked.append(question)
-        return None
-
-    offers = Offers(Profiles(pipeline.index), answers)
-    assert offers.about(["Knowledge Engineer"]) == () == offers.about(["Knowledge Engineer"])
-    assert checked == ["What does a Knowledge Engineer do?"]
-    assert offers.next(reading(pipeline, "What is a Knowledge Engineer?"), True) == ()
+def questions(found: tuple[Related, ...]) -> list[str]:
+    return [one.question for one in found]
 
 
-def test_a_template_becomes_a_question_about_a_career(pipeline: Pipeline) -> None:
-    offers = Offers(Profiles(pipeline.index), {"How much does a Knowledge Engineer earn?": "Pay", "Is an Usher old?": ""}.get)
-    [known] = offers.of("How much does {a_role} earn?", ["Head of Analytics Engineering", "Knowledge Engineer"])
-    assert known == Related("How much does a Knowledge Engineer earn?", "lead-data-science-engineer", "Pay")
-    assert offers.of("Is {a_role} old?", ["Usher"]) == (Related("Is an Usher old?", None, ""),)
+def test_the_careers_are_those_of_the_guides() -> None:
+    assert scope().careers == ("Baker", "Pilot", "Sailor", "Diver", "Fisher")
 
 
-def test_an_offer_says_which_section_answers_it(pipeline: Pipeline, guides: Pipeline) -> None:
-    found = {one.question: one.where for one in guides.ask("What are the drawbacks of being a paralegal?").related}
-    assert found["What does a Paralegal do?"] == "The job in brief"
-    assert found["What skills does a Paralegal need?"] == "Skills employers ask for"
-    assert next(one.where for one in pipeline.ask("What is a Knowledge Engineer?").related) == ""
+def test_an_offer_says_where_it_is_answered() -> None:
+    [skills] = [one for one in OFFERS.after(asked("Sailor"), scope(), True) if "skills" in one.question]
+    assert skills == Related("What skills does a Sailor need?", "sailor", "Skills")
+    assert OFFERS.about(["Diver", "Nobody"], scope()) == (Related("What does a Diver do?", "sea"),)
 
 
-def test_duties_are_not_offered_beside_what_a_career_does(guides: Pipeline) -> None:
-    offered = [one.question for one in guides.ask("What are the drawbacks of being a paralegal?").related]
-    assert offered[0] == "What does a Paralegal do?" and "What are the responsibilities of a Paralegal?" not in offered
+def test_a_topic_is_offered_of_each_career_that_has_a_section_about_it() -> None:
+    found = OFFERS.on_topic(frozenset(["salary"]), scope(), 9)
+    assert [one.question for one in found] == [f"How much does a {role} earn?" for role in ("Pilot", "Sailor", "Diver", "Fisher")]
+    assert OFFERS.on_topic(frozenset(["salary"]), scope(), 2) == found[:2]
+    assert OFFERS.on_topic(frozenset(["salary"]), scope("baker"), 9) == OFFERS.on_topic(frozenset(["hours"]), scope(), 9) == ()
 
 
-def test_what_was_asked_is_not_offered_again(pipeline: Pipeline) -> None:
-    offers = Offers(Profiles(pipeline.index), lambda question: "Overview")
-    offered = [one.question for one in offers.next(reading(pipeline, "what does a knowledge engineer do?"), True)]
-    assert "What does a Knowledge Engineer do?" not in offered and len(set(offered)) == len(offered) == MOST
-    assert all("Knowledge Engineer" in question for question in offered)
+def test_after_an_answer_come_other_topics_of_its_career() -> None:
+    found = questions(OFFERS.after(asked("Sailor", topics=("salary",)), scope(), True))
+    assert found == ["What does a Sailor do?", "What skills does a Sailor need?"]
+    duties = questions(OFFERS.after(asked("Baker", topics=("duties",)), scope(), True))
+    assert duties == []
 
 
-def test_without_a_career_openers_are_offered_after_an_abstention_only(pipeline: Pipeline) -> None:
-    offers = Offers(Profiles(pipeline.index), lambda question: "Overview")
-    lost = reading(pipeline, "who won the world cup")
-    assert offers.next(lost, False) == offers.openers(MOST) == offers.next(None, False)
-    assert offers.next(lost, True) == ()
+def test_after_an_abstention_what_was_asked_is_offered_of_other_careers() -> None:
+    found = questions(OFFERS.after(asked("Baker", topics=("salary",)), scope(), False))
+    assert found == ["What does a Baker do?", "How much does a Pilot earn?", "How much does a Sailor earn?"]
+    assert len(found) == MOST
 
 
-def test_openers_go_through_the_careers_before_any_comes_twice(pipeline: Pipeline) -> None:
-    asked = [pipeline.assistant.consider(one.question)[0].careers[0] for one in pipeline.suggestions(6)]
-    assert asked[0] == "Lead Data Science Engineer" and len(set(asked)) == 6
+def test_a_career_is_set_apart_from_others_of_its_own_guide_only() -> None:
+    found = OFFERS.after(asked("Fisher", topics=("salary",)), scope(), True)
+    assert found[-1] == Related("How does a Fisher differ from a Diver?", "sea")
+    assert not any("differ" in question for question in questions(OFFERS.after(asked("Pilot"), scope(), True)))
+    assert not any("differ" in question for question in questions(OFFERS.after(asked("Fisher", "Diver"), scope(), True)))
 
 
-@pytest.mark.parametrize("question", ["data analyst salary", "What does a knowledge manager do?"])
-def test_after_a_role_of_no_guide_the_nearest_are_offered(pipeline: Pipeline, question: str) -> None:
-    answer = pipeline.ask(question)
-    wanted = "Lead Data Science Engineer" if "data" in question else "Knowledge Engineer"
-    assert answer.cause == "role" and answer.related[0].question == f"What does a {wanted} do?"
+def test_what_the_conversation_asked_is_not_offered_again() -> None:
+    talk = asked("Sailor", typed="what does a sailor do?", earlier=("How much does a Sailor earn?",))
+    assert questions(OFFERS.after(talk, scope(), True)) == ["What skills does a Sailor need?"]
 
 
-def test_a_career_is_set_apart_from_others_of_its_own_guide_only(guides: Pipeline) -> None:
-    offered = [one.question for one in guides.ask("What does an exhibition designer do?").related]
-    assert offered[-1] == "How does an Exhibition Designer differ from a Museum Lighting Designer?"
-    assert not any("differ" in one.question for one in guides.ask("What does a paralegal do?").related)
+def test_without_a_career_there_are_offers_after_an_abstention_only() -> None:
+    assert OFFERS.after(asked(), scope(), False) == OFFERS.openers(scope(), MOST) != ()
+    assert OFFERS.after(asked(), scope(), True) == ()
+
+
+def test_openers_go_through_the_careers_before_any_comes_twice() -> None:
+    found = questions(OFFERS.openers(scope(), 10))
+    assert len(set(found)) == len(found) > 5
+    assert [next(role for role in scope().careers if role in one) for one in found[:5]] == list(scope().careers)
+    assert questions(OFFERS.openers(scope(), 2)) == found[:2]
+
+
+def test_offers_come_from_the_documents_of_the_scope() -> None:
+    assert {one.document_id for one in OFFERS.openers(scope("sailor", "sea"), 9)} == {"sailor", "sea"}
+    assert {one.document_id for one in OFFERS.after(asked("Baker", topics=("salary",)), scope("baker", "sea"), False)} == {
+        "baker",
+        "sea",
+    }
+    assert OFFERS.about(["Baker"], scope("sea")) == () == OFFERS.openers(SCOPES.of([]), 4)

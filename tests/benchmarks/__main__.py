@@ -16,6 +16,7 @@ from tests.benchmarks.comparison import CLIENTS, Bounds, Comparison, build_naive
 from tests.benchmarks.corpus import Material, make_corpus, squad_corpus
 from tests.benchmarks.making import Built, build
 from tests.benchmarks.raw import RawRates, raw_lines, raw_rates
+from tests.benchmarks.soak import soak, soak_line
 from tests.benchmarks.stores import measure
 
 # How many passages a guide makes is not known before a build; this is what it comes to.
@@ -37,6 +38,9 @@ def main() -> None:
         passages = build_naive(folder / "index", folder / "naive")
         forward = _forward_pass(builds.current_folder(folder / "index"), material.questions[:200])
         compared = compare(folder / "index", folder / "naive", material.questions, bounds, _tell)
+        current = builds.current_folder(folder / "index")
+        _tell(f"Mixed addresses for {flags.soak:g} minutes")
+        soaked = soak(folder / "index", current, material.questions, 60 * flags.soak) if flags.soak else None
         _tell(f"Searches of {', '.join(f'{size:,}' for size in flags.sizes)} synthetic passages")
         searches = [asdict(search) for search in measure(tuple(flags.sizes))]
     result = {
@@ -49,6 +53,7 @@ def main() -> None:
         **_servers(compared),
         "stages_ms": compared.stages,
         "searches": searches,
+        "soak": soak_line(soaked) if soaked else "",
     }
     print(json.dumps(result, indent=1) if flags.json else "\n".join(_table(result)))
     if flags.out:
@@ -66,6 +71,7 @@ def _flags() -> argparse.Namespace:
     parser.add_argument(
         "--sizes", type=int, nargs="*", default=[1_000, 10_000, 100_000, 1_000_000], help="synthetic passages to search"
     )
+    parser.add_argument("--soak", type=float, default=10, help="minutes of mixed addresses at 8 clients; 0 is none")
     parser.add_argument("--json", action="store_true", help="print JSON")
     parser.add_argument("--out", type=Path, help="write JSON to this file as well")
     return parser.parse_args()
@@ -149,7 +155,7 @@ def _table(result: dict[str, Any]) -> list[str]:
             f"{'-' if value is None else f'{value:.3f}':>{width}}" for value, width in zip(in_cells, (9, 8, 9), strict=True)
         )
         lines.append(f"{search['passages']:18,} {dense} {search['lexical_ms']:9.2f} {search['lexical_build_seconds']:8.2f}")
-    return lines
+    return [*lines, "", result["soak"]] if result["soak"] else lines
 
 
 def _tell(what: str) -> None:

@@ -13,7 +13,7 @@ from typing import Any
 
 from playwright.sync_api import Browser, Page
 
-from rag.pipeline import build, load
+from rag.loading import build, load
 from rag.settings import read_settings
 from tests.browser.conftest import PROBES, chromium, serving
 from web.page.assets import assets

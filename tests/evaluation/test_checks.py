@@ -1,7 +1,6 @@
 """`verbatim check`: the real index is found good, and each damage to a copy of it is named."""
 
 import json
-import os
 import shutil
 from collections.abc import Callable
 from dataclasses import asdict, replace
@@ -18,8 +17,9 @@ from rag.evaluation.checks import CheckReport, check
 from rag.evaluation.findings import Finding
 from rag.index.builds import current_folder
 from rag.index.manifest import MANIFEST, file_hashes, read_manifest, read_values
-from rag.pipeline import build
+from rag.loading import build
 from rag.settings import Settings, read_settings
+from tests.handmade import link_index
 
 pytestmark = pytest.mark.model
 REBUILD = "run `verbatim build`"
@@ -29,7 +29,7 @@ Edit = Callable[[list[Any]], list[Any]]
 @pytest.fixture
 def copy(settings: Settings, tmp_path: Path) -> Settings:
     """The settings of a copy of the real index and its corpus; the index's files are links, so replace them to change them."""
-    shutil.copytree(settings.index, tmp_path / "index", copy_function=os.link)
+    link_index(settings.index, tmp_path / "index")
     shutil.copytree(settings.corpus, tmp_path / "corpus")
     return read_settings(corpus=tmp_path / "corpus", index=tmp_path / "index")
 

@@ -1,8 +1,6 @@
 """Judged questions and SQuAD questions put to real indexes."""
 
 import json
-import os
-import shutil
 from pathlib import Path
 
 import pytest
@@ -13,6 +11,7 @@ from rag.evaluation.judgements import Evidence, Judged, read_judged
 from rag.evaluation.trials import alone, each_alone, squad, trial, trials
 from rag.pipeline import Pipeline
 from rag.settings import Settings, read_settings
+from tests.handmade import link_index
 
 ROOT = Path(__file__).parent.parent
 LIGHT = {
@@ -71,9 +70,10 @@ def test_each_question_is_asked_of_the_guides_it_is_about(tmp_path: Path) -> Non
         "# Bell Ringer\n\nA Bell Ringer rings bells.\n\n## Pay\n\nA Bell Ringer earns $7 an hour.\n"
     )
     (folder / "other.md").write_text("# Kite Maker\n\nA Kite Maker makes kites.\n")
+    nine, seven = (Evidence("$9 an hour"),), (Evidence("$7 an hour"),)
     asked = [
-        Judged("q1", "What is the pay?", "number", True, evidence=(Evidence("$9 an hour"),), document="keeper.md"),
-        Judged("q2", "What is the pay?", "number", True, evidence=(Evidence("$7 an hour"),), document="ringer.md"),
+        Judged("q1", "How much does a Lamp Keeper earn?", "number", True, evidence=nine, document="keeper.md"),
+        Judged("q2", "How much does a Bell Ringer earn?", "number", True, evidence=seven, document="ringer.md"),
         Judged("q3", "What does a Kite Maker do?", "near_domain", False),
     ]
     keeper, ringer, nobody = each_alone(asked, [folder], tmp_path / "work")
@@ -83,7 +83,7 @@ def test_each_question_is_asked_of_the_guides_it_is_about(tmp_path: Path) -> Non
 
 def test_sets_are_asked_of_their_corpus_and_files_of_the_current_index(settings: Settings, tmp_path: Path) -> None:
     index = tmp_path / "index"
-    shutil.copytree(settings.index, index, copy_function=os.link, symlinks=True)
+    link_index(settings.index, index)
     (tmp_path / "lamps" / "corpus").mkdir(parents=True)
     (tmp_path / "lamps" / "corpus" / "keeper.md").write_text("# Lamp Keeper\n\nA Lamp Keeper keeps lamps in harbours.\n")
     line = {"id": "k1", "guide": "keeper.md", "question": "What does a Lamp Keeper do?", "type": "definition", "answerable": True}

@@ -1,6 +1,4 @@
 import gc
-import os
-import shutil
 import subprocess
 import sys
 import weakref
@@ -11,9 +9,10 @@ import pytest
 
 from rag.errors import CorpusError, EncoderError, StoreError
 from rag.index.builds import current_folder, current_id
-from rag.pipeline import build, is_stale, load, refresh
+from rag.loading import build, is_stale, load, refresh
 from rag.settings import Settings, read_settings
-from tests.handmade import BAKER, PILOT
+from tests.handmade import BAKER, PILOT, link_index
+from tests.tiny import DIMENSION
 
 pytestmark = pytest.mark.model
 
@@ -21,7 +20,7 @@ ROOT = Path(__file__).parent.parent.parent
 REBUILD = """
 import sys
 from pathlib import Path
-from rag.pipeline import build
+from rag.loading import build
 from rag.settings import read_settings
 
 report = build(read_settings(corpus=Path(sys.argv[1]), index=Path(sys.argv[2])))
@@ -30,17 +29,25 @@ print(report.changed, report.reused, *sorted(sys.modules))
 
 
 @pytest.fixture
-def place(tmp_path: Path, settings: Settings) -> Settings:
-    """A corpus of two guides of its own, and a copy of the session's index, whose encoder need not be exported again."""
+def real(tmp_path: Path, settings: Settings) -> Settings:
+    """A corpus of two guides of its own and an index folder that holds the run's index of the seed guide."""
     (tmp_path / "corpus").mkdir()
     (tmp_path / "corpus" / "baker.md").write_text(BAKER)
     (tmp_path / "corpus" / "pilot.md").write_text(PILOT)
-    shutil.copytree(settings.index, tmp_path / "index", copy_function=os.link)
+    link_index(settings.index, tmp_path / "index")
     return read_settings(corpus=tmp_path / "corpus", index=tmp_path / "index")
 
 
+@pytest.fixture
+def place(real: Settings, tiny_model: Path) -> Settings:
+    """The same for the tiny model."""
+    return real.model_copy(update={"model": str(tiny_model)})
+
+
 def files_of(settings: Settings) -> dict[str, bytes]:
-    return {str(path): path.read_bytes() for path in settings.index.rglob("*") if path.is_file() and path.suffix == ".json"}
+    """The JSON files of an index folder but the record of what its guides' files looked like."""
+    files = (path for path in settings.index.rglob("*.json") if path.name != "sources.json")
+    return {str(path): path.read_bytes() for path in files}
 
 
 def test_the_seed_guide_is_covered_whole(settings: Settings) -> None:
@@ -50,14 +57,14 @@ def test_the_seed_guide_is_covered_whole(settings: Settings) -> None:
     assert report.parity is not None
 
 
-def test_a_build_is_switched_to_and_loaded(place: Settings) -> None:
-    report = build(place)
+def test_a_build_is_switched_to_and_loaded(real: Settings) -> None:
+    report = build(real)
     assert report.changed
-    assert (report.id, report.folder) == (current_id(place.index), current_folder(place.index))
+    assert (report.id, report.folder) == (current_id(real.index), current_folder(real.index))
     assert [(file.path, file.passages) for file in report.files] == [("baker.md", 2), ("pilot.md", 2)]
-    pipeline = load(place)
+    pipeline = load(real)
     assert pipeline.index.info.id == report.id
-    question = pipeline.encoder.encode(["How much does a Pilot earn?"])[0].embedding
+    question = pipeline.networks.encoder.encode(["How much does a Pilot earn?"])[0].embedding
     assert pipeline.index.passages[pipeline.index.store.dense.search(question, 1)[1][0, 0]].heading == "Pay"
 
 
@@ -77,11 +84,11 @@ def test_with_nothing_changed_nothing_is_done(place: Settings) -> None:
     assert files_of(place) == before
 
 
-def test_a_rebuild_needs_no_torch_and_encodes_only_what_changed(place: Settings) -> None:
-    first = build(place)
-    (place.corpus / "pilot.md").write_text(PILOT + "\nPilots retire at 65.\n")
+def test_a_rebuild_needs_no_torch_and_encodes_only_what_changed(real: Settings) -> None:
+    first = build(real)
+    (real.corpus / "pilot.md").write_text(PILOT + "\nPilots retire at 65.\n")
     done = subprocess.run(
-        [sys.executable, "-c", REBUILD, str(place.corpus), str(place.index)], capture_output=True, text=True, check=True, cwd=ROOT
+        [sys.executable, "-c", REBUILD, str(real.corpus), str(real.index)], capture_output=True, text=True, check=True, cwd=ROOT
     )
     changed, reused, *modules = done.stdout.split()
     assert changed == "True"
@@ -96,10 +103,11 @@ def test_the_old_index_answers_until_the_new_one_is_taken(place: Settings) -> No
     (place.corpus / "pilot.md").unlink()
     build(place)
     new = refresh(old, place)
-    assert new.encoder is old.encoder  # its files are links to the same bytes
+    assert new.networks.encoder is old.networks.encoder  # its files are links to the same bytes
+    assert new.networks.scorer is old.networks.scorer
     assert set(new.index.documents) == {"baker"}
     assert set(old.index.documents) == {"baker", "pilot"}
-    assert old.index.store.dense.vectors(np.arange(4)).shape == (4, 384)
+    assert old.index.store.dense.vectors(np.arange(4)).shape == (4, DIMENSION)
 
 
 def test_an_index_that_was_replaced_is_freed_without_the_collector(place: Settings) -> None:
@@ -109,7 +117,7 @@ def test_an_index_that_was_replaced_is_freed_without_the_collector(place: Settin
         old.ask(question)
         old.ask(question, documents=["baker"])
     old.ask("How does a Pilot differ from a Baker?")
-    parts = [weakref.ref(part) for part in (old.assistant, old.index.store, old.index.store.tokens)]
+    parts = [weakref.ref(part) for part in (old.retriever, old.index.store, old.index.store.tokens)]
     gc.disable()
     try:
         del old

@@ -10,10 +10,11 @@ from rag.folders import partial
 from rag.index.builds import builds_folder, keep, locked, prune, switch
 from rag.index.encoders import store_encoder
 from rag.index.index import load_index, write_manifest, write_stores
-from rag.index.manifest import MANIFEST, StoredEncoder, encoders_folder
+from rag.index.manifest import FORMAT, MANIFEST, StoredEncoder, encoders_folder
 from rag.index.reuse import Embedder
 from rag.models.encoder import ENCODER_FILES, sha256_of
-from rag.models.exports import Export, Parity
+from rag.models.exports import Export
+from rag.models.parity import Parity
 from tests.handmade import BAKER, GUIDES, plan
 from tests.hashing import HashingEncoder
 
@@ -96,5 +97,5 @@ def test_an_index_of_an_older_format_is_refused_by_its_format(tmp_path: Path) ->
     manifest = json.loads((folder / MANIFEST).read_text())
     del manifest["encoder"]
     (folder / MANIFEST).write_text(json.dumps({**manifest, "format": 6, "parity": None}))
-    with pytest.raises(StoreError, match="has format 6, this program reads 7; run `verbatim build`"):
+    with pytest.raises(StoreError, match=f"has format 6, this program reads {FORMAT}; run `verbatim build`"):
         load_index(folder)

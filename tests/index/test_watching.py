@@ -1,7 +1,6 @@
 """`verbatim build --watch`, in a process of its own."""
 
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -48,11 +47,10 @@ def write(settings: Settings, name: str) -> None:
 
 
 @pytest.fixture
-def place(settings: Settings, tmp_path: Path) -> Settings:
-    """A corpus of one guide, and an index folder that holds the session's build, whose encoder is taken over."""
+def place(tiny_model: Path, tmp_path: Path) -> Settings:
+    """A corpus of one guide, and no index."""
     (tmp_path / "corpus").mkdir()
-    shutil.copytree(settings.index / "builds", tmp_path / "index" / "builds", copy_function=os.link)
-    own = read_settings(corpus=tmp_path / "corpus", index=tmp_path / "index")
+    own = read_settings(corpus=tmp_path / "corpus", index=tmp_path / "index", model=str(tiny_model))
     write(own, "keeper")
     return own
 
@@ -61,7 +59,7 @@ def place(settings: Settings, tmp_path: Path) -> Settings:
 def watched(place: Settings) -> Iterator[Watching]:
     """A watch, stopped at the end as Ctrl-C stops it."""
     command = [sys.executable, "-m", "rag", "build", "--watch", "--corpus", str(place.corpus), "--index", str(place.index)]
-    environment = {**os.environ, "VERBATIM_SPARE_BUILDS": "1"}
+    environment = {**os.environ, "VERBATIM_SPARE_BUILDS": "1", "VERBATIM_MODEL": place.model}
     with subprocess.Popen(
         command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     ) as process:

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from rag.models.caching import RememberingEncoder
-from rag.pipeline import Pipeline
+from rag.models.encoder import OnnxEncoder
 from tests.hashing import HashingEncoder
 
 
@@ -34,8 +34,8 @@ def test_what_was_asked_longest_ago_is_forgotten(hashing: HashingEncoder) -> Non
 
 
 @pytest.mark.model
-def test_the_real_encoder_reads_the_same_tokens_where_white_space_is_folded(pipeline: Pipeline) -> None:
+def test_the_real_encoder_reads_the_same_tokens_where_white_space_is_folded(encoder: OnnxEncoder) -> None:
     text = "How  much does a                            earn per (regular)   year?"
-    plain, remembered = pipeline.encoder.encode([text])[0], RememberingEncoder(pipeline.encoder).encode([text])[0]
+    plain, remembered = encoder.encode([text])[0], RememberingEncoder(encoder).encode([text])[0]
     assert np.array_equal(plain.ids, remembered.ids) and np.array_equal(plain.spans, remembered.spans)
     assert np.array_equal(plain.tokens, remembered.tokens) and np.array_equal(plain.embedding, remembered.embedding)

@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 
 from rag.errors import EncoderError
+from rag.index.builds import current_folder
+from rag.index.index import load_index
 from rag.models import TEXT_TOKENS
 from rag.models.encoder import TOKENIZER, OnnxEncoder, token_counter
-from rag.pipeline import Pipeline
 from rag.settings import Settings
 
 pytestmark = pytest.mark.model
@@ -19,11 +20,12 @@ QUESTION = "What does a Head of Analytics Engineering do?"
 SERVING = """
 import sys
 from pathlib import Path
-from rag.pipeline import load
+from rag.loading import load
 from rag.settings import read_settings
 
 pipeline = load(read_settings(index=Path(sys.argv[1])))
-assert len(pipeline.encoder.encode(["What is the salary?"])[0].embedding) == 384
+encoder = pipeline.networks.encoder
+assert len(encoder.encode(["What is the salary?"])[0].embedding) == encoder.dimension
 print(*sorted(sys.modules))
 """
 
@@ -37,37 +39,37 @@ def test_serving_imports_no_torch(settings: Settings) -> None:
         cwd=Path(__file__).parent.parent.parent,
     )
     modules = set(done.stdout.split())
-    assert {"onnxruntime", "faiss", "rag.pipeline"} <= modules
-    assert not modules & {"torch", "transformers", "sentence_transformers", "onnx", "pypdf", "trafilatura", "docx", "sklearn"}
+    assert {"onnxruntime", "faiss", "rag.loading"} <= modules
+    assert not modules & {"torch", "transformers", "sentence_transformers", "onnx", "pypdf", "htmldate", "docx", "sklearn"}
 
 
-def test_tokens_have_their_place_in_the_text(pipeline: Pipeline) -> None:
-    encoding = pipeline.encoder.encode([QUESTION])[0]
+def test_tokens_have_their_place_in_the_text(encoder: OnnxEncoder) -> None:
+    encoding = encoder.encode([QUESTION])[0]
     assert [QUESTION[start:end] for start, end in encoding.spans][:4] == ["What", "does", "a", "Head"]
-    assert encoding.tokens.shape == (len(encoding.ids), 384) == (9, 384)
+    assert encoding.tokens.shape == (len(encoding.ids), encoder.dimension) == (9, encoder.dimension)
     assert np.linalg.norm(encoding.tokens, axis=1) == pytest.approx(1, abs=1e-5)
     assert np.linalg.norm(encoding.embedding) == pytest.approx(1, abs=1e-5)
 
 
-def test_encodings_come_in_the_order_of_the_texts_and_do_not_depend_on_their_batch(pipeline: Pipeline) -> None:
+def test_encodings_come_in_the_order_of_the_texts_and_do_not_depend_on_their_batch(encoder: OnnxEncoder) -> None:
     texts = ["salary", QUESTION, "word " * 300, "", "a longer text about what engineers do all day"] * 20
-    together = pipeline.encoder.encode(texts)
-    alone = [pipeline.encoder.encode([text])[0] for text in texts[:5]]
+    together = encoder.encode(texts)
+    alone = [encoder.encode([text])[0] for text in texts[:5]]
     for found, expected in zip(together[-5:], alone, strict=True):
         assert float(found.embedding @ expected.embedding) > 0.99999
         assert found.ids.tolist() == expected.ids.tolist()
 
 
-def test_a_long_text_is_cut_but_counted_whole(pipeline: Pipeline) -> None:
-    count = token_counter((pipeline.index.encoder / TOKENIZER).read_bytes())
-    assert len(pipeline.encoder.encode(["word " * 400])[0].ids) == TEXT_TOKENS
+def test_a_long_text_is_cut_but_counted_whole(encoder: OnnxEncoder, settings: Settings) -> None:
+    count = token_counter((load_index(current_folder(settings.index)).encoder / TOKENIZER).read_bytes())
+    assert len(encoder.encode(["word " * 400])[0].ids) == TEXT_TOKENS
     for text, tokens in (("word " * 400, 400), ("", 0), (QUESTION, 9)):
         assert count(text) == tokens
 
 
-def test_characters_beyond_ascii_count_as_one(pipeline: Pipeline) -> None:
+def test_characters_beyond_ascii_count_as_one(encoder: OnnxEncoder) -> None:
     text = "naïve 🙂 résumé 数据"
-    spans = pipeline.encoder.encode([text])[0].spans
+    spans = encoder.encode([text])[0].spans
     assert spans.max() <= len(text)
     assert "résumé" in {text[start:end] for start, end in spans}
 

@@ -8,7 +8,8 @@ from rag.datatypes import Encoder, Encoding
 from rag.errors import EncoderError
 from rag.models.encoder import OnnxEncoder, served_files
 from rag.models.export import MIN_COSINE, MIN_COSINE_INT8, SentenceTransformerEncoder, export_model, prove
-from rag.models.exports import Parity, exported
+from rag.models.exports import exported
+from rag.models.parity import Parity
 from rag.models.sources import BEST, FAST, find_model, unpacked
 from rag.pipeline import Pipeline
 from rag.settings import Settings

@@ -1,124 +1,98 @@
-"""How a question is read: words mended, careers set aside, and the terms that an answer has to account for."""
+"""What was typed to a question: mended, in its conversation, with its careers and topics."""
 
 import pytest
 
 from rag.datatypes import Turn
+from rag.errors import QuestionError
 from rag.guides.outline import outline
-from rag.pipeline import Pipeline
 from rag.questions.careers import Careers
-from rag.questions.question import Reader, Reading
-from rag.questions.topics import SYNONYMS
+from rag.questions.question import MOST_COMPARED, Question, Reader
+from rag.questions.spelling import Speller
+from rag.questions.topics import ASKING, SYNONYMS
 from rag.text.words import words
-from tests.handmade import GUIDES, document
+from tests.handmade import THREE, document
 
-KNOWN = frozenset(["radio", "paris", "where", "first"])
-
-
-@pytest.fixture(scope="module")
-def reader() -> Reader:
-    """A reader of two small guides, every word of which is as rare as the next."""
-    documents = [document(path, text) for path, text in sorted(GUIDES.items())]
-    careers = Careers(documents, {one.id: outline(one) for one in documents})
-    return Reader(careers, {word: 2.0 for one in documents for word in words(one.text)}, KNOWN, SYNONYMS)
+KNOWN = frozenset(["radio", "paris", "where", "first", "work", "good"])
 
 
-def read(pipeline: Pipeline, question: str, *earlier: str) -> Reading:
-    return pipeline.assistant.consider(question, [Turn(one) for one in earlier])[0]
+def reader_of(**guides: str) -> Reader:
+    documents = [document(path, text) for path, text in sorted((guides or THREE).items())]
+    spoken = {word for one in documents for word in words(one.text)}
+    careers = Careers(documents, {one.id: outline(one) for one in documents}, spoken)
+    return Reader(careers, Speller(spoken, KNOWN, ASKING | careers.spellings, SYNONYMS))
 
 
-def terms(reading: Reading) -> list[str]:
-    return [term.text for term in reading.terms]
+READER = reader_of()
 
 
-@pytest.mark.parametrize(
-    ("question", "text"),
-    [
-        ("hed of analitics enginering responsibilites", "hed of analytics engineering responsibilities"),
-        ("lead ds eng salary nyc", "lead data science engineer salary new york city"),
-        ("fullstack ai dev", "full stack ai developer"),
-        ("Radiographer pay", "Radiographer pay"),
-        ("HoAE duties", "HoAE duties"),
-        ("2024 GDPR 401(k) Überblick", "2024 GDPR 401(k) Überblick"),
-    ],
-)
-def test_slips_and_short_forms_are_mended_and_names_are_not(pipeline: Pipeline, question: str, text: str) -> None:
-    assert read(pipeline, question).text == text
+def read(question: str, *earlier: str) -> Question:
+    return READER.read(question, [Turn(one) for one in earlier])
 
 
-def test_a_short_form_is_written_out_unless_the_guides_use_it(reader: Reader, pipeline: Pipeline) -> None:
-    assert reader.mend("Is AI for a baker?") == "Is artificial intelligence for a baker?"
-    assert read(pipeline, "Is AI for a baker?").text == "Is AI for a baker?"
-    assert reader.mend("bred and doug in the ovven") == "bread and dough in the oven"
+def test_slips_and_short_forms_are_mended_and_what_was_typed_is_kept() -> None:
+    found = read("slary of a pliot")
+    assert (found.typed, found.text) == ("slary of a pliot", "salary of a pilot")
+    assert (found.careers, found.topics) == (("Pilot",), frozenset(["salary"]))
 
 
-def test_the_careers_words_are_blanked_and_the_rest_keeps_its_place(reader: Reader) -> None:
-    found = reader.read("How much does a Pilot earn?")
-    assert (found.careers, found.named, found.unheld) == (("Pilot",), (16, 21), None)
-    assert found.residual == "How much does a       earn?"
-    assert [(term.text, found.residual[term.start : term.end]) for term in found.terms] == [
-        ("earn", "earn"),
-        ("How much", "How much"),
-    ]
-    assert found.facets == {"salary"}
+def test_what_cannot_be_seen_is_left_out() -> None:
+    assert read("\u202ewhat are\x00 the\u200b perks?\ud800").typed == "what are the perks?"
 
 
-def test_terms_say_what_else_would_do(pipeline: Pipeline) -> None:
-    [term] = read(pipeline, "What PhD do I need?").terms
-    assert term.text == "ph.d" and term.alternatives == (frozenset(["ph.d"]), frozenset(["phd"]))
-    assert not term.exact and 0.05 <= term.weight <= 1
+@pytest.mark.parametrize("typed", ["", " \n", "?!", "x" * 401])
+def test_what_is_no_question_is_refused(typed: str) -> None:
+    with pytest.raises(QuestionError):
+        read(typed)
 
 
-def test_numbers_and_names_are_exact(reader: Reader) -> None:
-    assert [(term.text, term.exact) for term in reader.read("what is the pay in Paris at 35").terms] == [
-        ("pay", False),
-        ("paris", True),
-        ("35", True),
-    ]
-    assert [term.exact for term in reader.read("PAY IN PARIS").terms] == [False, False]
+def test_a_question_that_names_no_career_is_about_the_one_talked_of_last() -> None:
+    found = read("and what does it earn?", "What does a Pilot do?", "What does a baler do?", "Is it hard work?")
+    assert (found.careers, found.named) == (("Baker",), False)
+    assert found.earlier == ("What does a Pilot do?", "What does a baker do?", "Is it hard work?")
+    assert read("and what does it earn?").careers == read("and it?", "the weather", "dough").careers == ()
+
+
+def test_a_career_that_is_named_goes_before_those_talked_of() -> None:
+    found = read("And a Sailor?", "What does a Pilot do?")
+    assert (found.careers, found.named) == (("Sailor",), True)
+
+
+def test_a_role_that_no_guide_describes_is_not_the_one_talked_of() -> None:
+    found = read("What does a nurse earn?", "What does a Pilot do?")
+    assert (found.careers, found.unheld) == ((), "nurse")
 
 
 @pytest.mark.parametrize(
-    ("question", "intent"),
+    ("question", "compares"),
     [
-        ("What is a Baker?", "overview"),
-        ("tell me about the baker role please", "overview"),
-        ("What does a Baker do?", "duties"),
-        ("what would I do all day as a baker", "duties"),
-        ("What does a day of a Baker look like?", "ask"),
-        ("What does a Baker do before dawn?", "ask"),
-        ("How do a Baker and a Pilot differ?", "compare"),
-        ("Baker, Pilot", "compare"),
-        ("What do the jobs pay?", "ask"),
+        ("How do a Baker and a Pilot differ?", True),
+        ("Baker vs Pilot", True),
+        ("Which is better, a baker or a pilot?", True),
+        ("What do a Baker and a Pilot have in common?", True),
+        ("Is a Baker better?", False),
+        ("What does a baker sell to a pilot?", False),
     ],
 )
-def test_what_a_question_wants(reader: Reader, question: str, intent: str) -> None:
-    assert reader.read(question).intent == intent
+def test_a_comparison_needs_two_careers_and_a_word_for_it(question: str, compares: bool) -> None:
+    assert read(question).compares == compares
 
 
-def test_a_role_of_no_guide_is_kept_apart_with_its_words(reader: Reader) -> None:
-    found = reader.read("How much does a dental nurse earn?")
-    assert (found.careers, found.unheld, sorted(found.unheld_stems)) == ((), "dental nurse", ["dental", "nurs"])
+def test_a_comparison_is_put_to_each_of_its_careers() -> None:
+    found = read("Compare the pay of a Baker, a Pilot and a Sailor")
+    assert [one.careers for one in found.each()] == [("Baker",), ("Pilot",), ("Sailor",)]
+    assert {(one.text, one.compares, one.topics) for one in found.each()} == {(found.text, False, found.topics)}
+    alone = read("What does a Baker earn?")
+    assert alone.each() == [alone]
 
 
-def test_phrases_ask_for_facets(pipeline: Pipeline) -> None:
-    found = read(pipeline, "how do I get into this field")
-    assert terms(found) == ["get into"] and found.facets == {"entry"}
+def test_only_so_many_careers_are_compared() -> None:
+    roles = ["Baker", "Pilot", "Sailor", "Nurse", "Barber", "Plumber"]
+    reader = reader_of(**{f"{one}.md": f"# {one}\n\nA {one} works.\n" for one in roles})
+    found = reader.read(f"Compare {', '.join(roles)}")
+    assert len(found.careers) == 6 and len(found.each()) == MOST_COMPARED == 4
 
 
-def test_a_word_counts_once_and_light_words_only_where_nothing_else_is_left(reader: Reader) -> None:
-    assert terms(reader.read("bread, Bread and breads")) == ["bread"]
-    assert terms(reader.read("What are the main examples?")) == ["examples"]
-    assert terms(reader.read("tell me about the job")) == []
-
-
-def test_a_number_that_names_one_of_several_has_to_be_met_and_one_that_counts_has_not(reader: Reader) -> None:
-    [grade, nine] = reader.read("What is the pay of a grade 9 baker?").terms[1:]
-    assert (grade.text, nine.text, nine.exact) == ("grade", "9", True)
-    assert reader.read("Is there a level 7 baker?").terms[0].start == len("Is there a ")
-    assert terms(reader.read("top 5 skills of a baker")) == terms(reader.read("give me 12 skills of a baker")) == ["skills"]
-    assert terms(reader.read("What does a baker with 9 ovens do?")) == ["ovens"]
-
-
-def test_advice_on_something_asks_for_what_it_is_on(reader: Reader) -> None:
-    assert terms(reader.read("oven tips for a baker")) == ["oven"]
-    assert terms(reader.read("any tips for a baker?")) == ["tips"]
+def test_words_of_another_language_are_told_from_a_careers_own() -> None:
+    assert READER.foreign(read("¿Cuánto gana una enfermera?")) == "Cuánto gana una enfermera"
+    for english in ("who made the dough of a Pilot", "hte slary of a bakre"):
+        assert READER.foreign(read(english)) == ""

@@ -44,6 +44,13 @@ def test_states_keep_their_direction_in_a_byte_a_number(store: TokenStore, hashi
     assert ((unit(states) * exact.tokens).sum(axis=1) > 0.9999).all()
 
 
+def test_a_passages_tokens_have_unit_states_and_begin_in_its_own_text(store: TokenStore, hashing: HashingEncoder) -> None:
+    tokens = store.of(0)
+    assert tokens.starts.tolist() == [HEADING, 0, 2, 8, 14]
+    np.testing.assert_allclose(np.linalg.norm(tokens.states, axis=1), 1, atol=1e-6)
+    assert ((tokens.states * hashing.encode(TEXTS)[0].tokens).sum(axis=1) > 0.9999).all()
+
+
 def test_idf_counts_passages_and_unknown_tokens_are_the_rarest(store: TokenStore) -> None:
     pay, _, baker, *_ = store.quantized(0)[1].tolist()
     idf = store.idf(np.array([[pay, baker, 29_999]], dtype=np.int32))

@@ -1,0 +1,94 @@
+"""Hits to evidence: the group each passage lies in, with its units, and what can be said of them."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from rag.datatypes import Document, Hit, Passage, Unit
+from rag.index.index import Index
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The units of one group in reading order, over all its passages."""
+
+    document: Document
+    passages: tuple[Passage, ...]
+    units: tuple[Unit, ...]
+
+    @property
+    def path(self) -> tuple[str, ...]:
+        """The headings over the group, from the document's title down."""
+        return self.passages[0].path
+
+    @property
+    def career(self) -> str | None:
+        """The career that the group is about."""
+        return self.passages[0].career
+
+    def text(self, at: int) -> str:
+        """A unit's words."""
+        return self.document.text[self.units[at].start : self.units[at].end]
+
+    def passage(self, at: int) -> Passage:
+        """The passage that holds a unit."""
+        return next(passage for passage in reversed(self.passages) if passage.first <= at)
+
+    def under(self, at: int) -> list[int]:
+        """The units that stand under a unit, at any depth."""
+        found = {at}
+        for position in range(at + 1, len(self.units)):
+            if self.units[position].parent in found:
+                found.add(position)
+        return sorted(found - {at})
+
+    def above(self, at: int) -> list[int]:
+        """What a unit stands under, outermost first: lead-ins, a table's header, the items it is nested in."""
+        found: list[int] = []
+        parent = self.units[at].parent
+        while parent is not None:
+            found.insert(0, parent)
+            parent = self.units[parent].parent
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A passage that was found for a question, in its group. `first` and `last` bound its units among the group's."""
+
+    hit: Hit
+    group: Group
+
+    @property
+    def passage(self) -> Passage:
+        return self.hit.passage
+
+    @property
+    def positions(self) -> range:
+        """The positions of the passage's units among the group's."""
+        return range(self.passage.first, self.passage.first + len(self.passage.units))
+
+
+@dataclass(slots=True)
+class Groups:
+    """The groups of an index, put together when they are asked for."""
+
+    index: Index
+    _passages: dict[int, list[Passage]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for passage in self.index.passages:
+            self._passages.setdefault(passage.group, []).append(passage)
+
+    def of(self, passage: Passage) -> Group:
+        """The group that a passage lies in."""
+        passages = self._passages[passage.group]
+        units = tuple(unit for one in passages for unit in one.units)
+        return Group(self.index.documents[passage.document_id], tuple(passages), units)
+
+    def gather(self, hits: Iterable[Hit]) -> list[Evidence]:
+        """Hits as evidence, in their order."""
+        return [Evidence(hit, self.of(hit.passage)) for hit in hits]
+
+    def all(self) -> Iterable[Group]:
+        """Every group of the index, in reading order."""
+        return (self.of(passages[0]) for passages in self._passages.values())

@@ -1,0 +1,96 @@
+"""What the service answers by itself: a greeting, what the guides hold, where they come from, a language they are not in."""
+
+from rag.answers.abstention import decline
+from rag.answers.draft import Draft, unclear
+from rag.answers.suggestions import Suggestions
+from rag.datatypes import Document
+from rag.index.index import Index
+from rag.questions.intents import Intents
+from rag.questions.question import Question, Reader
+from rag.questions.scope import Scope
+from rag.questions.topics import TOPIC_STEMS
+from rag.text.language import language_of
+from rag.text.words import stems
+
+_NAMED = 12  # careers or guides that a message names before it counts the rest
+_READINGS = 4
+
+
+class Routes:
+    """Tells what needs no search, and answers it."""
+
+    def __init__(self, index: Index, reader: Reader, intents: Intents, suggestions: Suggestions) -> None:
+        self._documents = index.documents
+        self._reader, self._intents, self._suggestions = reader, intents, suggestions
+        self._english = all(document.language == "en" for document in index.documents.values())
+
+    def told(self, question: Question, scope: Scope) -> Draft | None:
+        """What is answered without a search, or None."""
+        foreign = self._reader.foreign(question) if self._english else ""
+        if foreign and (language := language_of(foreign)):
+            return decline(language)
+        if not (question.careers or question.unheld or question.earlier or stems(question.text)):
+            return self._greeting_or_unclear(question, scope)
+        match None if question.named or question.earlier else self._intents.of(question.text):
+            case "greeting":
+                return self._greeting(scope)
+            case "careers":
+                return self._careers(question, scope)
+            case "about":
+                return self._sources(scope)
+            case "across":
+                return None  # though it may say no more than a topic: it is put to each career
+        return self._choices(question, scope)
+
+    def asks_of_all(self, question: Question, scope: Scope) -> bool:
+        """Whether a question is to be put to each career ("which of these pays most")."""
+        return not question.named and len(scope.careers) > 1 and self._intents.of(question.text) == "across"
+
+    def _greeting_or_unclear(self, question: Question, scope: Scope) -> Draft:
+        """A question without a word of content is a greeting or leaves open what it asks."""
+        greets = self._intents.nearest(question.text)[0] == "greeting"
+        return self._greeting(scope) if greets else unclear(self._suggestions.openers(scope, _READINGS))
+
+    def _choices(self, question: Question, scope: Scope) -> Draft | None:
+        """Readings to pick from where all that a question says is a topic ("pay?") and several guides have a section about it."""
+        bare = question.topics and frozenset(stems(question.text)) <= TOPIC_STEMS
+        if scope.count < 2 or question.careers or question.unheld or question.earlier or not bare:
+            return None
+        readings = self._suggestions.on_topic(question.topics, scope, _READINGS)
+        return unclear(readings) if len({one.document_id for one in readings}) > 1 else None
+
+    def _greeting(self, scope: Scope) -> Draft:
+        who = "This guide covers" if scope.is_one else "The guides cover"
+        message = f"Ask about a career. {who} {_counted(scope.careers)}." if scope.careers else "Ask what the guides hold."
+        return Draft("routed", "greeting", cause="greeting", message=message)
+
+    def _careers(self, question: Question, scope: Scope) -> Draft | None:
+        """The careers described, those first whose titles have a word of the question."""
+        asked = frozenset(stems(question.text))
+        matching = [career for career in scope.careers if asked & frozenset(stems(career))]
+        named = matching or list(scope.careers)
+        if not named:
+            return self._sources(scope)
+        message = f"{'This guide describes' if scope.is_one else 'The guides describe'} {_counted(named)}."
+        return Draft("routed", "routing", message=message, readings=self._suggestions.about(named, scope))
+
+    def _sources(self, scope: Scope) -> Draft | None:
+        """The guides that answers are quoted from; None where there is none, which an abstention tells."""
+        if not scope.count:
+            return None
+        ids = self._documents if scope.documents is None else sorted(scope.documents)
+        told = _counted([_described(self._documents[id]) for id in ids])
+        message = f"The answers are quoted from {told}. Nothing is added to their words."
+        return Draft("routed", "routing", message=message, readings=self._suggestions.openers(scope, _READINGS))
+
+
+def _counted(names: list[str] | tuple[str, ...]) -> str:
+    """Names in a sentence, the first by name, the rest by number."""
+    shown = [*names[:_NAMED], *([f"{len(names) - _NAMED} more"] if len(names) > _NAMED else [])]
+    return shown[0] if len(shown) == 1 else f"{', '.join(shown[:-1])} and {shown[-1]}"
+
+
+def _described(document: Document) -> str:
+    """A guide by its title, date and address, as far as it gives them."""
+    told = [piece for piece in (document.collected, document.source_url) if piece]
+    return f"“{document.title}”" + (f" ({', '.join(told)})" if told else "")

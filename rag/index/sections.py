@@ -1,0 +1,74 @@
+"""Which topics the guides have sections about, of each career: a table made when the index is built, so that answering asks for
+nothing to say what may be asked next."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from rag.datatypes import Document, Passage
+from rag.guides.passages import own_path
+from rag.questions.topics import TOPICS, topics_of
+from rag.text.inflection import with_article
+from rag.text.roles import is_role_title
+from rag.text.words import stems
+
+_OVERVIEW, _ABOUT = "What does {a_role} do?", "What is {a_role} about?"  # the second of what is no role: a guide's title
+
+
+@dataclass(frozen=True, slots=True)
+class TopicSection:
+    """A section about a topic: the question that it answers, the document it stands in, its headings below the career's, and the
+    row of its first passage that says so."""
+
+    topic: str
+    question: str
+    document_id: str
+    where: str
+    row: int
+
+
+@dataclass(frozen=True, slots=True)
+class CareerSections:
+    """A career, as it stands in a sentence ("an Actuary"), a question for what it is, its first section about each topic, and
+    the row of the first passage that speaks of it in sentences, if any does."""
+
+    career: str
+    role: str
+    overview: str
+    document_id: str
+    sections: tuple[TopicSection, ...]
+    opening: int | None = None
+
+
+def career_sections(documents: Sequence[Document], passages: Sequence[Passage]) -> tuple[CareerSections, ...]:
+    """The sections of the careers that passages describe, by career and document, in reading order."""
+    texts = {document.id: document.text for document in documents}
+    found: dict[tuple[str, str], dict[str, TopicSection]] = {}
+    openings: dict[tuple[str, str], int] = {}
+    for row, passage in enumerate(passages):
+        if passage.career is not None:
+            sections = found.setdefault((passage.career, passage.document_id), {})
+            for section in _named(row, passage, passage.career, texts[passage.document_id]):
+                sections.setdefault(section.topic, section)
+            if any(unit.kind == "sentence" and unit.parent is None for unit in passage.units):
+                openings.setdefault((passage.career, passage.document_id), row)
+    return tuple(_of(*key, tuple(sections.values()), openings.get(key)) for key, sections in found.items())
+
+
+def _of(career: str, document_id: str, sections: tuple[TopicSection, ...], opening: int | None) -> CareerSections:
+    """A career with its sections; of a guide's title that names no role, what the guide is about is all that is asked."""
+    if not is_role_title(career):
+        return CareerSections(career, f"“{career}”", _ABOUT.replace("{a_role}", f"“{career}”"), document_id, (), opening)
+    return CareerSections(career, with_article(career), _asked(_OVERVIEW, career), document_id, sections, opening)
+
+
+def _named(row: int, passage: Passage, career: str, text: str) -> Iterator[TopicSection]:
+    """The topics that a passage's heading or its lead-in names, beside the words of its career's own title."""
+    path = own_path(passage.path, career)
+    lead = " ".join(text[unit.start : unit.end] for unit in passage.units if unit.kind == "lead")
+    said = frozenset(stems(f"{path[-1] if len(path) > 1 else ''} {lead}")) - frozenset(stems(career))
+    for topic in sorted(topics_of(said)):
+        yield TopicSection(topic, _asked(TOPICS[topic].ask, career), passage.document_id, " › ".join(path[1:]), row)
+
+
+def _asked(template: str, career: str) -> str:
+    return template.replace("{a_role}", with_article(career))

@@ -1,0 +1,38 @@
+"""The guides a question is put to, and the passages about a career among them."""
+
+import pytest
+
+from rag.questions.scope import Scopes
+from tests.handmade import plan
+
+SOURCE = plan().source
+
+
+@pytest.fixture
+def scopes() -> Scopes:
+    outlines = {document.id: outline for document, outline in zip(SOURCE.documents, SOURCE.outlines, strict=True)}
+    return Scopes(outlines, SOURCE.passages)
+
+
+def test_a_scope_holds_the_careers_and_rows_of_its_documents(scopes: Scopes) -> None:
+    some = scopes.of(["pilot", "no such guide"])
+    assert (some.careers, some.documents, some.count) == (("Pilot",), frozenset(["pilot"]), 1)
+    assert some.rows is not None and {SOURCE.passages[row].document_id for row in some.rows} == {"pilot"}
+    assert scopes.of(None).careers == ("Baker", "Pilot") and scopes.of(None).rows is None
+
+
+def test_a_scope_is_told_in_a_sentence(scopes: Scopes) -> None:
+    assert [scopes.of(one).guides for one in (None, ["pilot"], [])] == ["the 2 guides", "this guide", "these 0 guides"]
+    assert scopes.of(["pilot"]).is_one and not scopes.of(None).is_one
+
+
+def test_a_scope_is_made_once_and_all_documents_are_the_whole(scopes: Scopes) -> None:
+    assert scopes.of(["pilot"]) is scopes.of(["pilot"])
+    assert scopes.of(["baker", "pilot"]) is scopes.of(None)
+
+
+def test_rows_about_a_career_lie_in_the_scope(scopes: Scopes) -> None:
+    rows = scopes.about(scopes.of(None), ["Baker"])
+    assert {SOURCE.passages[row].career for row in rows} == {"Baker"}
+    assert scopes.about(scopes.of(["pilot"]), ["Baker"]).tolist() == []
+    assert scopes.about(scopes.of(None), ["Astronaut"]).tolist() == []

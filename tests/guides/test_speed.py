@@ -86,5 +86,5 @@ def taken(text: str, suffix: str) -> float:
 )
 def test_four_times_the_guide_takes_no_more_than_seven_times_as_long(shape: Callable[[int], str], suffix: str) -> None:
     taken(shape(1), suffix)
-    small, large = min(taken(shape(1), suffix) for _ in range(2)), taken(shape(4), suffix)
+    small, large = (min(taken(shape(size), suffix) for _ in range(3)) for size in (1, 4))
     assert large <= max(small * 2.6**2, FLOOR), f"{small:.2f} s, then {large:.2f} s"

@@ -18,7 +18,7 @@ NOTHING = Model("nothing", "0" * 64, b"", Path("nowhere"))  # what can't be expo
 
 @pytest.fixture
 def export(settings: Settings) -> Export:
-    return exported(settings.model_cache, find_model(FAST), [], 1)
+    return exported(settings.model_cache, find_model(FAST), [f"What is paid in year {year} of it?" for year in range(128)], 2)
 
 
 def test_what_is_exported_is_proven_on_the_first_builds_texts(export: Export) -> None:

@@ -64,13 +64,16 @@ class Pipeline:
         return self.best(question, scope)
 
     def best(self, question: Question, scope: Scope, only: bool = False) -> Draft:
-        """The section that is headed what is asked, else the likeliest part of the likeliest passage, else an abstention with
-        what came nearest; with `only` from passages about the question's careers alone."""
-        if headed := self.headed.of(question, scope):
+        """The opening where no more is asked, else the likeliest part of the likeliest passage, else the section that is headed
+        what is asked, else an abstention with what came nearest; with `only` from passages about the question's careers alone."""
+        headed = self.headed.of(question, scope)
+        if headed and not question.topics:
             return headed
         found, evidence = self.evidence(question, scope, only)
         chances = self.weigher.weigh(question, found, evidence)
         if not chances.answered:
+            if headed:
+                return headed
             near = nearest(question, evidence, chances, self.weigher.fit.share)
             return abstain(question, chances.answerable if evidence else None, near, scope)
         one, weights = evidence[chances.order[0]], chances.units[chances.order[0]]

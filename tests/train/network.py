@@ -79,6 +79,8 @@ class Network(nn.Module):  # type: ignore[misc]  # torch is not typed here
         means = (sums.gather(1, last) - sums.gather(1, first)) / (last - first).clamp_min(1)
         at = torch.arange(tokens.shape[1])
         inside = (at >= first[..., None]) & (at < last[..., None])
+        asked = (weights > 0).any(0).nonzero()[:, 0]  # only what is asked has to be met: most of the tokens are the passage's
+        cosines, weights, to_path = (each.index_select(1, asked) for each in (cosines, weights, to_path))
         best = cosines[:, None].masked_fill(~inside[:, :, None, :], 0.0).amax(-1)
         alone = (best * weights[:, None]).sum(-1)
         headed = (torch.maximum(best, to_path[:, None]) * weights[:, None]).sum(-1)

@@ -14,7 +14,7 @@ from tests.benchmarks.life import life, lines
 from tests.benchmarks.load import Load, requests
 
 ROOT = Path(__file__).parent.parent
-SMALL = "--passages 20 --questions 100 --seconds 0.2 --cold-starts 1 --workers 1 --sizes 1000"
+SMALL = "--passages 20 --questions 100 --seconds 0.2 --cold-starts 1 --workers 1 --sizes 1000 --soak 0.1"
 
 
 def test_percentiles_are_by_nearest_rank() -> None:

@@ -25,7 +25,10 @@ ELSEWHERE = {
     "make run": ("test_install.py", "test_make_run_builds_serves_and_says_where_twice"),
     "make test": ("test_readme.py", "test_make_test_checks_and_tests"),
     "make bench": ("test_benchmarks.py", "test_make_bench_prints_a_table_and_json"),
-    ".venv/bin/verbatim build --watch": ("test_watching.py", "test_watch_builds_again_when_a_guide_comes_and_deletes_old_builds"),
+    ".venv/bin/verbatim build --watch": (
+        "index/test_watching.py",
+        "test_watch_builds_again_when_a_guide_comes_and_deletes_old_builds",
+    ),
     ".venv/bin/verbatim serve --host 127.0.0.1 --port 8000 --workers 2": ("test_readme.py", "test_serve_with_two_workers"),
 }
 

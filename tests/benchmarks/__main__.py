@@ -11,7 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from rag.index import builds
+from rag.index.manifest import encoder_folder, read_manifest
 from rag.models.encoder import OnnxEncoder
+from rag.settings import read_settings
 from tests.benchmarks.comparison import CLIENTS, Bounds, Comparison, build_naive, compare, cores
 from tests.benchmarks.corpus import Material, make_corpus, squad_corpus
 from tests.benchmarks.making import Built, build
@@ -85,7 +87,7 @@ def _material(flags: argparse.Namespace, folder: Path) -> Material:
 
 def _forward_pass(build_folder: Path, questions: tuple[str, ...]) -> float:
     """The median time to encode one question on one thread: what no answer can be quicker than. Milliseconds."""
-    encoder = OnnxEncoder(build_folder, 1)
+    encoder = OnnxEncoder(encoder_folder(build_folder, read_manifest(build_folder)), 1, read_settings().precision)
     times = []
     for question in questions:
         began = time.perf_counter()

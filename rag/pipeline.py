@@ -5,14 +5,14 @@ from dataclasses import dataclass, replace
 
 from rag.answers.abstention import abstain
 from rag.answers.chances import Weigher
-from rag.answers.citation import cite, holding, quotes, remarks
+from rag.answers.citation import cite
 from rag.answers.comparison import across, side_by_side, table
 from rag.answers.draft import Draft
 from rag.answers.evidence import Evidence, Groups
+from rag.answers.likeliest import likeliest
 from rag.answers.nearness import nearest
 from rag.answers.routing import Routes
 from rag.answers.sections import Headed
-from rag.answers.spans import extent
 from rag.answers.suggestions import Suggestions
 from rag.datatypes import Answer, Confidence, Hit, Related, Turn
 from rag.index.index import Index
@@ -64,7 +64,7 @@ class Pipeline:
         return self.best(question, scope)
 
     def best(self, question: Question, scope: Scope, only: bool = False) -> Draft:
-        """The opening where no more is asked, else the likeliest part of the likeliest passage, else the section that is headed
+        """The opening where no more is asked, else the likeliest parts of the likeliest passages, else the section that is headed
         what is asked, else an abstention with what came nearest; with `only` from passages about the question's careers alone."""
         headed = self.headed.of(question, scope)
         if headed and not question.topics:
@@ -76,11 +76,7 @@ class Pipeline:
                 return headed
             near = nearest(question, evidence, chances, self.weigher.fit.share)
             return abstain(question, chances.answerable if evidence else None, near, scope)
-        one, weights = evidence[chances.order[0]], chances.units[chances.order[0]]
-        units, likeliest = extent(one, weights, self.weigher.fit.share), one.positions[int(weights.argmax())]
-        runs = tuple(quotes(one.group, units, float(chances.passages[chances.order[0]]), likeliest))
-        main = holding(runs, one.group.units[likeliest])
-        return Draft("answered", "score", chances.answerable, runs, main, remarks(one.group, units))
+        return likeliest(evidence, chances, self.weigher.fit.share)
 
     def evidence(self, question: Question, scope: Scope, only: bool = False) -> tuple[Found, list[Evidence]]:
         """What search found for a question, and the passages that it may be answered from, the most promising first."""

@@ -15,7 +15,7 @@ from rag.retrieval.store import Store
 from rag.timing import stage
 
 READ = 12  # passages that the scorer reads; of B's evidence search has .97 among them, .94 among the first 8
-
+MOST_QUOTED = 3  # passages in one answer
 
 CAREER = 2.0  # lead, in logits, of a passage about the career that is meant
 _WIDEST = 5.0  # lead of the winner from which it makes no difference
@@ -23,15 +23,17 @@ _WIDEST = 5.0  # lead of the winner from which it makes no difference
 
 @dataclass(frozen=True, slots=True)
 class Chances:
-    """What is known of some evidence under a question. `order` ranks what was read, the likeliest first; `passages` (read,) is
-    how likely each passage answers, `units` how much each unit of a passage weighs in its answer; `answerable` is how likely the
-    question is answered, and `answered` whether that is enough."""
+    """What is known of some evidence under a question. `order` ranks what was read, the likeliest first; so many are to be
+    `quoted` that the answer is likely among these. `passages` (read,) is how likely each passage answers, `units` how much each
+    unit of a passage weighs in its answer; `answerable` is how likely the question is answered, and `answered` whether that is
+    enough."""
 
     order: tuple[int, ...] = ()
     passages: Floats = field(default_factory=lambda: np.zeros(0, dtype=np.float32))
     units: tuple[Floats, ...] = ()
     answerable: float = 0.0
     answered: bool = False
+    quoted: int = 1
 
 
 class Weigher:
@@ -61,6 +63,7 @@ class Weigher:
             units=tuple(unit_weights(one.units, self.fit.gamma) for one in scored),
             answerable=answerable,
             answered=answerable >= self.fit.threshold,
+            quoted=fewest(ranks[order], self.fit.passages),
         )
 
     def _is_meant(self, question: Question, passage: Passage) -> bool:
@@ -94,6 +97,14 @@ def confidence_features(signals: Floats, order: Integers, rank: Sequence[float],
             min(len(asked.text.split()) / 10, 2.0),
         ]
     )
+
+
+def fewest(ranks: Floats, share: float) -> int:
+    """How many of some passages, by logits (n,) from the largest, hold the answer with a probability of `share`, given that one
+    of them does: one at least, and at most `MOST_QUOTED`."""
+    chances = np.exp(ranks - ranks[0])
+    enough = np.flatnonzero(np.cumsum(chances) >= share * chances.sum())
+    return 1 + min(int(enough[0]), MOST_QUOTED - 1)
 
 
 def unit_weights(logits: Floats, gamma: float) -> Floats:

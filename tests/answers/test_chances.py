@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import pytest
 
-from rag.answers.chances import READ, Chances, Weigher
+from rag.answers.chances import MOST_QUOTED, READ, Chances, Weigher, fewest
 from rag.answers.evidence import Evidence, Groups
 from rag.datatypes import Hit
 from rag.index.index import Index
@@ -132,3 +132,13 @@ def test_only_the_first_are_read_and_as_the_scorer_wants_them(weigh: Weigh) -> N
 def test_without_evidence_nothing_is_answered(weigh: Weigh) -> None:
     chances = weigh(Logits())
     assert (chances.order, chances.units, chances.answered) == ((), (), False)
+
+
+@pytest.mark.parametrize(("share", "count"), [(0.0, 1), (0.6, 1), (0.7, 2), (0.95, 3), (1.0, 3)])
+def test_as_few_passages_are_quoted_as_hold_the_answer_likely_enough(share: float, count: int) -> None:
+    ranks = np.log(np.array([0.65, 0.25, 0.06, 0.03, 0.01]))
+    assert fewest(ranks, share) == count <= MOST_QUOTED
+
+
+def test_one_passage_alone_is_quoted_whatever_the_share() -> None:
+    assert fewest(np.array([-7.0]), 1.0) == 1

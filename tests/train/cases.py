@@ -19,10 +19,11 @@ _UNIT, _PIECE = 0.5, 0.3  # of a unit that a piece of evidence has to cover, or 
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A question as it was asked, with its candidates, the best of search first. `answers` are the units of each candidate that
-    answer; `related` marks those that are on topic and neither right nor wrong."""
+    """A question as it was asked, with its candidates, the best of search first. `guide` is the file that it is about; `answers`
+    are the units of each candidate that answer; `related` marks those that are on topic and neither right nor wrong."""
 
     set: str
+    guide: str
     question: str
     answerable: bool
     any_of: bool
@@ -41,24 +42,26 @@ class Cases:
         self._documents = {document.path.rsplit("/", 1)[-1]: document for document in pipeline.index.documents.values()}
 
     def of(self, judged: Sequence[Judged], alone: bool, voices: bool) -> Iterator[Case]:
-        """Each question as it was judged and, with `voices`, as others would ask it. With `alone` each is put to its guide."""
+        """Each question as it was judged and, with `voices`, as others would ask it. With `alone` those that don't name a career
+        are put to their guide."""
         for question in locate(judged, self._documents):
-            for text, turns, by_itself in self._said(question, voices):
-                rows = self._rows(question) if alone or by_itself else None
+            for text, turns, named in self._said(question, voices):
+                rows = None if named or (named is None and not alone) else self._rows(question)
                 if case := self._case(question, text, turns, rows):
                     yield case
 
-    def _said(self, judged: Judged, voices: bool) -> Iterator[tuple[str, tuple[str, ...], bool]]:
-        """The ways to say a question: its words, the turns before it, whether only its own guide can be meant."""
+    def _said(self, judged: Judged, voices: bool) -> Iterator[tuple[str, tuple[str, ...], bool | None]]:
+        """The ways to say a question: its words, the turns before it, and whether these name its career, if that can be told."""
         turns = tuple(turn.question for turn in judged.history)
-        yield judged.question, turns, False
+        single = bool(judged.document) and judged.type != "comparison"
+        bare = unnamed(judged.question, judged.document, self._chance) if single else judged.question
+        named = True if bare != judged.question else None
+        yield judged.question, turns, named
         if voices:
-            yield careless(judged.question, self._chance), turns, False
-        if voices and judged.document and judged.type != "comparison":
-            bare = unnamed(judged.question, judged.document, self._chance)
-            if bare != judged.question:
-                earlier = tuple(unnamed(turn, judged.document, self._chance) for turn in turns)
-                yield careless(bare, self._chance), earlier, True
+            yield careless(judged.question, self._chance), turns, named
+        if voices and named:
+            earlier = tuple(unnamed(turn, judged.document, self._chance) for turn in turns)
+            yield careless(bare, self._chance), earlier, False
 
     def _rows(self, judged: Judged) -> NDArray[np.int64] | None:
         document = self._documents.get(judged.document)
@@ -74,7 +77,9 @@ class Cases:
         asked = Asked(text, turns, found.encoding.tokens, found.encoding.ids, found.own)
         related = tuple(bool(self._marked(one.passage, judged.related)) for one in evidence)
         candidates = tuple(self._candidate(one) for one in evidence)
-        return Case(self._name, judged.question, judged.answerable, judged.any_of, asked, candidates, answers, related)
+        return Case(
+            self._name, judged.document, judged.question, judged.answerable, judged.any_of, asked, candidates, answers, related
+        )
 
     def _candidate(self, one: EvidencePassage) -> Candidate:
         """A candidate whose token states are shared with all other cases that have it."""

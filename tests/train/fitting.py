@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import product
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,13 +10,14 @@ from scipy.optimize import minimize
 from scipy.special import logsumexp
 from sklearn.linear_model import LogisticRegression
 
-from rag.answers.chances import confidence_features, unit_weights
+from rag.answers.chances import confidence_features, fewest, unit_weights
 from rag.answers.spans import shortest_run
 from rag.models.scorer import Fit, Rate, Scored
 from tests.train.cases import Case, units_of
 
 COST = 4.0  # of a misleading answer, in abstentions from a question that is answered
-_GAMMAS, _SHARES = (0.5, 0.7, 1.0, 1.5, 2.0), (0.3, 0.4, 0.5, 0.6, 0.7, 0.8)
+_MISSING = 3.0  # how much more what is missing in an answer counts than what is too much in it (the beta of F-beta)
+_PASSAGES, _GAMMAS, _SHARES = (0.0, 0.5, 0.6, 0.7, 0.8), (1.0, 1.5, 2.0), (0.4, 0.5, 0.6, 0.7, 0.8)
 _LOOSE = 0.02  # how much a weight of search's signals costs, so that a signal that tells nothing gets none
 
 Numbers = NDArray[np.float64]
@@ -42,16 +44,17 @@ class Scores:
 def fitted(found: Sequence[Scores], name: str, encoder: str, date: str) -> Fit:
     """The numbers for a network, from scores that are not of its own examples; rates are cross-fitted by sets."""
     rank = _rank(found)
-    features, labels, answered = _confidence(found, rank)
+    features, labels = _confidence(found, rank)
     model = LogisticRegression(max_iter=2000).fit(features, labels)
-    gamma, share = _extent(found)
-    sets = np.array([one.case.set for one in found])
-    chances = _crossed(features, labels, sets)
+    passages, gamma, share = max(product(_PASSAGES, _GAMMAS, _SHARES), key=lambda extent: _quality(found, rank, *extent))
+    answered = _answered(found, rank, passages)
+    guides = np.array([one.case.guide for one in found])
+    chances = _crossed(features, labels, guides)
     rates = tuple(_rate(chances, labels, threshold) for threshold in np.arange(0.1, 0.95, 0.1))
     threshold = float(min(np.arange(0.05, 0.96, 0.01), key=lambda bar: _cost(chances, labels, answered, bar)))
-    about = f"{len(set(sets))} sets of guides"
     weights = tuple(float(weight) for weight in model.coef_[0])
-    fit = Fit(name, rank, weights, float(model.intercept_[0]), round(threshold, 2), gamma, share)
+    fit = Fit(name, rank, weights, float(model.intercept_[0]), round(threshold, 2), gamma, share, passages)
+    about = f"{len(set(guides))} guides that the network had not seen"
     return replace(fit, encoder=encoder, date=date, questions=len(found), about=about, rates=rates)
 
 
@@ -67,21 +70,36 @@ def _rank(found: Sequence[Scores]) -> tuple[float, ...]:
     return tuple(float(weight / weights[0]) for weight in weights)
 
 
-def _confidence(found: Sequence[Scores], rank: tuple[float, ...]) -> tuple[Numbers, NDArray[np.bool_], NDArray[np.bool_]]:
-    """Each case's features, whether it is answerable, and whether its winner answers."""
-    features, wins = [], []
-    for one in found:
-        order = np.argsort(-(one.signals @ np.array(rank)), kind="stable")
-        features.append(confidence_features(one.signals.astype(np.float32), order, rank, one.case.asked))
-        wins.append(bool(one.right[order[0]]))
-    return np.array(features), np.array([one.case.answerable for one in found]), np.array(wins)
+def _confidence(found: Sequence[Scores], rank: tuple[float, ...]) -> tuple[Numbers, NDArray[np.bool_]]:
+    """Each case's features, and whether it is answerable."""
+    features = [confidence_features(one.signals.astype(np.float32), _ranked(one, rank), rank, one.case.asked) for one in found]
+    return np.array(features), np.array([one.case.answerable for one in found])
 
 
-def _crossed(features: Numbers, labels: NDArray[np.bool_], sets: NDArray[np.str_]) -> Numbers:
-    """Each case's probability by a regression on the other sets."""
+def _ranked(one: Scores, rank: tuple[float, ...]) -> NDArray[np.int64]:
+    """The candidates of a case, the likeliest first."""
+    return np.argsort(-(one.signals @ np.array(rank)), kind="stable")
+
+
+def _quoted(one: Scores, rank: tuple[float, ...], passages: float) -> NDArray[np.int64]:
+    """The candidates of a case that would be quoted."""
+    order = _ranked(one, rank)
+    return order[: fewest(one.signals[order] @ np.array(rank), passages)]
+
+
+def _answered(found: Sequence[Scores], rank: tuple[float, ...], passages: float) -> NDArray[np.bool_]:
+    """Whether what would be quoted holds an answer, or something on topic of what has one."""
+    related = (np.array(one.case.related[: len(one.scored)]) & one.case.answerable for one in found)
+    return np.array(
+        [bool((one.right | near)[_quoted(one, rank, passages)].any()) for one, near in zip(found, related, strict=True)]
+    )
+
+
+def _crossed(features: Numbers, labels: NDArray[np.bool_], guides: NDArray[np.str_]) -> Numbers:
+    """Each case's probability by a regression on the other guides."""
     found = np.zeros(len(labels))
-    for name in set(sets):
-        own = sets == name
+    for name in sorted(set(guides)):
+        own = guides == name
         others = LogisticRegression(max_iter=2000).fit(features[~own], labels[~own]) if (~own).any() else None
         found[own] = (others or LogisticRegression(max_iter=2000).fit(features, labels)).predict_proba(features[own])[:, 1]
     return found
@@ -98,25 +116,26 @@ def _rate(chances: Numbers, answerable: NDArray[np.bool_], threshold: float) -> 
     return Rate(round(float(threshold), 2), round(false_answer, 3), round(float((chances[answerable] < threshold).mean()), 3))
 
 
-def _extent(found: Sequence[Scores]) -> tuple[float, float]:
-    """How sharply units are told apart, and the share of their weight that is quoted: what gives the best F1 of characters."""
-    pairs = [(one, int(at)) for one in found for at in np.flatnonzero(one.right)]
-
-    def quality(gamma: float, share: float) -> float:
-        return float(np.mean([_overlap(one, at, gamma, share) for one, at in pairs]))
-
-    return max(((gamma, share) for gamma in _GAMMAS for share in _SHARES), key=lambda pair: quality(*pair))
+def _quality(found: Sequence[Scores], rank: tuple[float, ...], passages: float, gamma: float, share: float) -> float:
+    """The mean F-beta (van Rijsbergen 1979) of the characters that would be quoted with those that answer."""
+    return float(np.mean([_overlap(one, _quoted(one, rank, passages), gamma, share) for one in found if one.case.answerable]))
 
 
-def _overlap(one: Scores, at: int, gamma: float, share: float) -> float:
-    """The F1 of the characters that would be quoted with those that answer; where any piece is enough, one is all."""
-    lengths = np.array([end - start for start, end in one.case.candidates[at].units])
-    wanted = units_of(one.case, at) > 0
-    first, last = shortest_run(unit_weights(one.scored[at].units, gamma), share)
-    quoted = (np.arange(len(lengths)) >= first) & (np.arange(len(lengths)) <= last)
-    held = lengths[quoted & wanted].sum()
+def _overlap(one: Scores, quoted: NDArray[np.int64], gamma: float, share: float) -> float:
+    """The F-beta of a case; where any piece of evidence is enough, one is all."""
+    held = total = 0.0
+    for at in quoted:
+        lengths = _lengths(one, at)
+        first, last = shortest_run(unit_weights(one.scored[at].units, gamma), share)
+        chosen = slice(first, last + 1)
+        held += float((lengths * units_of(one.case, at))[chosen].sum())
+        total += float(lengths[chosen].sum())
     if not held:
         return 0.0
-    precision = held / lengths[quoted].sum()
-    recall = 1.0 if one.case.any_of else held / lengths[wanted].sum()
-    return float(2 * precision * recall / (precision + recall))
+    wanted = sum(float((_lengths(one, at) * units_of(one.case, at)).sum()) for at in range(len(one.scored)))
+    precision, recall = held / total, 1.0 if one.case.any_of else held / wanted
+    return (1 + _MISSING**2) * precision * recall / (_MISSING**2 * precision + recall)
+
+
+def _lengths(one: Scores, at: int) -> Numbers:
+    return np.array([end - start for start, end in one.case.candidates[at].units], dtype=np.float64)

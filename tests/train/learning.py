@@ -3,7 +3,7 @@
 import math
 import random
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import torch
@@ -19,17 +19,21 @@ _AT_ONCE = 16  # pairs that are read together, of like length
 _RATE, _DECAY, _WARM = 1e-3, 0.05, 60
 _EITHER, _UNITS = 0.5, 0.7  # weights of the losses beside that of ranking
 
+Weights = Mapping[str, Tensor]
 Pairs = Sequence[tuple[Case, int]]  # a case and the position of one of its candidates
 
 
-def train(cases: Sequence[Case], idf: np.ndarray, seconds: float, seed: int) -> Network:
-    """A network fitted to cases for so many seconds: AdamW, warm-up, then a cosine down to nothing.
+def train(cases: Sequence[Case], idf: np.ndarray, seconds: float, seed: int, start: Weights | None = None) -> Network:
+    """A network fitted to cases for so many seconds, from the weights of another if there is one: AdamW, warm-up, then a cosine
+    down to nothing.
 
     The loss of a question is the softmax over its candidates and a null at 0, half a binary cross-entropy of each candidate, and
     for those that answer the same two over their units."""
     torch.manual_seed(seed)
     chance = random.Random(seed)
     network = Network(cases[0].asked.states.shape[1])
+    if start:
+        network.load_state_dict(start)
     optimiser = torch.optim.AdamW(network.parameters(), lr=_RATE, weight_decay=_DECAY, betas=(0.9, 0.98))
     begin, step = time.monotonic(), 0
     queue: list[Case] = []

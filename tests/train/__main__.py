@@ -7,6 +7,7 @@ network (ONNX), its numbers, and the rarity of tokens. Sets that are only report
 
 import argparse
 import random
+import shutil
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -33,17 +34,24 @@ HELD_OUT = "h"  # of whose guides every other one is kept for the numbers
 REPORTED = ("b", "spoken_seed")
 
 
-def cases_of(name: str, work: Path, chance: random.Random, every: int) -> tuple[list[Case], Pipeline]:
-    """The cases of a set, with those of its spoken and voiced files, and the index they were put to."""
+def cases_of(name: str, work: Path, chance: random.Random, every: int = 1) -> tuple[list[Case], Pipeline]:
+    """The cases of a set, with those of its spoken and voiced files, and the index they were put to. Of so many guides and
+    questions, `every` says, one is taken."""
     if name in REPORTED:
         raise JudgementError(f"Set {name} is reported on, and never learned from; leave it out.")
-    pipeline = indexed(SETS / name / CORPUS, work / name)
+    guides = sorted((SETS / name / CORPUS).iterdir())[::every]
+    corpus = work / name / CORPUS
+    corpus.mkdir(parents=True, exist_ok=True)
+    for guide in guides:
+        shutil.copy(guide, corpus)
+    pipeline = indexed(corpus, work / name)
     maker = Cases(name, pipeline, chance)
-    held = {document.path.rsplit("/", 1)[-1] for document in pipeline.index.documents.values()}
-    found = list(maker.of(read_judged(SETS / name / QUESTIONS)[::every], alone=name in ALONE, voices=True))
-    for file in sorted([*SETS.glob(f"voices_{name}.jsonl"), SETS / "spoken_guides.jsonl"]):
-        own = [judged for judged in read_judged(file) if judged.guides and judged.guides <= held]
-        found += maker.of(own[::every], alone=True, voices=True)
+    held = {guide.name for guide in guides}
+    files = [SETS / name / QUESTIONS, *sorted(SETS.glob(f"voices_{name}.jsonl")), SETS / "spoken_guides.jsonl"]
+    found: list[Case] = []
+    for file in files:
+        own = [judged for judged in read_judged(file) if judged.guides <= held and (judged.guides or file.name == QUESTIONS)]
+        found += maker.of(own[::every], alone=name in ALONE or file.name != QUESTIONS, voices=True)
     return found, pipeline
 
 
@@ -86,7 +94,7 @@ def main() -> None:
     parser.add_argument("--smoke", action="store_true", help="one set and few questions and seconds, to see that it runs")
     given = parser.parse_args()
     chance, work = random.Random(1), given.out / "work"
-    sets, seconds, every = ((HELD_OUT,), 5.0, 12) if given.smoke else (given.sets, given.minutes * 60, 1)
+    sets, seconds, every = ((HELD_OUT,), 5.0, 5) if given.smoke else (given.sets, given.minutes * 60, 1)
     found = {name: cases_of(name, work, chance, every) for name in sets}
     rarity = rarity_of([pipeline for _, pipeline in found.values()])
     held = kept_apart(HELD_OUT)

@@ -107,7 +107,7 @@ class _Layer(nn.Module):  # type: ignore[misc]
         query, key, value = self.parts(self.before(hidden)).view(rows, length, 3, HEADS, size).permute(2, 0, 3, 1, 4)
         scores = query @ key.transpose(-1, -2) / math.sqrt(size)
         scores = scores + self.near.view(1, -1, 1, 1) * near[:, None] + self.across.view(1, -1, 1, 1) * across[:, None]
-        looked = self.dropout(scores.masked_fill(~valid[:, None, None], -1e4).softmax(-1)) @ value
+        looked = scores.masked_fill(~valid[:, None, None], -1e4).softmax(-1) @ value
         hidden = hidden + self.dropout(self.out(looked.transpose(1, 2).reshape(rows, length, WIDTH)))
         fed: Tensor = hidden + self.dropout(self.narrow(gelu(self.wide(self.after(hidden)))))
         return fed

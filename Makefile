@@ -28,7 +28,7 @@ setup: $(VENV)/.core ## make .venv with what running needs
 
 test: $(VENV)/.dev ## set up and run all tests: format, lint, types, pytest
 	@$(MAKE) --no-print-directory check
-	@$(PY) -m pytest -n 2 --dist loadgroup --no-loadscope-reorder
+	@$(PY) -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 check: $(VENV)/.dev ## format, lint and types only
 	@$(PY) -m ruff format --check .

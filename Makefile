@@ -28,7 +28,7 @@ setup: $(VENV)/.core ## make .venv with what running needs
 
 test: $(VENV)/.dev ## set up and run all tests: format, lint, types, pytest
 	@$(MAKE) --no-print-directory check
-	@$(PY) -m pytest -n 2 --dist loadgroup --no-loadscope-reorder
+	@$(PY) -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 check: $(VENV)/.dev ## format, lint and types only
 	@$(PY) -m ruff format --check .
@@ -42,9 +42,9 @@ format: $(VENV)/.dev ## rewrite the code in the house format
 index: setup ## rebuild the index from corpus/
 	@$(PY) -m rag build
 
-evaluate: setup ## ask the known questions and those that nothing was fitted on, and print the metrics
+evaluate: setup ## ask the known questions and those that nothing was fitted on, and print the metrics (FLAGS=--json: as JSON)
 	@$(PY) -m rag build >/dev/null
-	@$(PY) -m rag evaluate tests/judgements/career_dev.jsonl tests/judgements/sets/b tests/judgements/sets/spoken_seed.jsonl
+	@$(PY) -m rag evaluate $(FLAGS) tests/judgements/career_dev.jsonl tests/judgements/sets/b tests/judgements/sets/spoken_seed.jsonl
 	@echo "Answers were made and fitted on career_dev (the seed guide). Nothing was on b (eight other guides) and spoken_seed."
 
 bench: $(VENV)/.dev ## measure speed, memory and load beside a naive server (FLAGS=--help says more)

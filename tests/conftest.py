@@ -18,6 +18,7 @@ from tests.hashing import HashingEncoder
 from tests.tiny import write_tiny_model
 
 ROOT = Path(__file__).parent.parent
+LONGEST = "test_floors.py"  # builds every real index, and asks a thousand questions
 
 
 @pytest.fixture(scope="session")
@@ -79,9 +80,15 @@ def tiny_model(run_folder: Path, model_cache: Path) -> Path:
     return run_folder / "tiny"
 
 
-def built(index: Path, corpus: Path) -> Settings:
+@pytest.fixture(scope="session")
+def tiny_settings(run_folder: Path, tiny_model: Path) -> Settings:
+    """The settings of an index of the repository's corpus made with that model: it answers in milliseconds."""
+    return built(run_folder / "tiny-index", ROOT / "corpus", str(tiny_model))
+
+
+def built(index: Path, corpus: Path, model: str | None = None) -> Settings:
     """The settings of an index of a corpus, built unless another process of this run did."""
-    settings = read_settings(corpus=corpus, index=index)
+    settings = read_settings(corpus=corpus, index=index, model=model)
     with FileLock(f"{index}.lock"):
         if not (index / "current").is_file():
             build(settings)
@@ -100,9 +107,18 @@ def pytest_configure() -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put the browser's tests last: Playwright's event loop runs in the main thread until the session ends, and no test after
-    it could run one of its own."""
-    items.sort(key=lambda item: "browser" in item.path.parts)
-    for item in items:  # several processes share the tests file by file, so that what a file sets up is made once
-        group = "browser" if "browser" in item.path.parts else item.path.relative_to(ROOT).as_posix()
-        item.add_marker(pytest.mark.xdist_group(group))
+    """Put the files in the order in which processes are to share them, one a process, and keep each file's tests together."""
+    needing = {item.path for item in items if {"settings", "guides_settings"} & set(getattr(item, "fixturenames", ()))}
+    items.sort(key=lambda item: _turn(item.path, item.path in needing))
+
+
+def _turn(file: Path, needs_index: bool) -> int:
+    """When a file's tests are run. While one process builds the real indexes, the others do what needs none.
+
+    The browser's come last: Playwright's event loop runs in the main thread until the session ends, and no test after it could
+    run one of its own."""
+    if "browser" in file.parts:
+        return 3
+    if file.name == LONGEST:
+        return 0
+    return 2 if needs_index else 1

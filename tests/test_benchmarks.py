@@ -1,19 +1,14 @@
 """The benchmark runs, on a small scale; what it says of speed is for `make bench` on an idle machine."""
 
 import json
-import os
-import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
-from rag.settings import Settings
 from tests.benchmarks.life import life, lines
 from tests.benchmarks.load import Load, requests
+from tests.making import made
 
-ROOT = Path(__file__).parent.parent
 SMALL = "--passages 20 --questions 100 --seconds 0.2 --cold-starts 1 --workers 1 --sizes 1000 --soak 0.1"
 
 
@@ -30,8 +25,8 @@ def test_a_request_is_whole() -> None:
 
 
 @pytest.mark.model
-def test_a_guide_that_was_removed_is_cited_no_more(settings: Settings, tmp_path: Path) -> None:
-    shutil.copytree(settings.index / "builds", tmp_path / "index" / "builds", copy_function=os.link)  # for the encoder
+def test_a_guide_that_was_removed_is_cited_no_more(tiny_model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("VERBATIM_MODEL", str(tiny_model))
     result = life(tmp_path, guides=6, removed=1, questions=10)
     gone = result["removed"]
     assert gone["cited_before"] >= 8 and gone["still_cited"] == 0
@@ -42,16 +37,7 @@ def test_a_guide_that_was_removed_is_cited_no_more(settings: Settings, tmp_path:
 
 @pytest.mark.model
 def test_make_bench_prints_a_table_and_json(tmp_path: Path) -> None:
-    venv = Path(sys.prefix)
-    flags = [
-        f"VENV={venv}",
-        "-o",
-        f"{venv / '.core'}",
-        "-o",
-        f"{venv / '.dev'}",
-        f"FLAGS={SMALL} --out {tmp_path / 'bench.json'}",
-    ]
-    table = subprocess.run(["make", *flags, "bench"], cwd=ROOT, check=True, capture_output=True, text=True).stdout
+    table = made("bench", f"FLAGS={SMALL} --out {tmp_path / 'bench.json'}", environment={"VERBATIM_MODEL": "fast"})
     result = json.loads((tmp_path / "bench.json").read_text())
     assert "synthetic passages" in table and f"{result['passages']} passages (synthetic)" in table
     assert {(load["server"], load["questions"], load["clients"]) for load in result["loads"]} == {

@@ -97,10 +97,14 @@ def test_builds_are_listed_rolled_back_and_pruned(place: Sequence[object], capsy
     assert [build["id"] for build in kept] == [first]
 
 
-def test_evaluate_prints_a_line_for_each_type(settings: Settings, capsys: Output) -> None:
-    assert run("evaluate", ROOT / "tests" / "judgements" / "career_dev.jsonl", "--index", settings.index) == 0
+def test_evaluate_prints_a_line_for_each_type(settings: Settings, tmp_path: Path, capsys: Output) -> None:
+    judged = (ROOT / "tests" / "judgements" / "career_dev.jsonl").read_text().splitlines()
+    one_of_each = {json.loads(line)["type"]: line for line in judged}
+    (tmp_path / "judged.jsonl").write_text("\n".join(one_of_each.values()))
+    assert run("evaluate", tmp_path / "judged.jsonl", "--index", settings.index) == 0
     said = capsys.readouterr().out
     assert "fact" in said and "hit1" in said and "definition" in said
+    assert set(one_of_each) <= {line.split()[0] for line in said.splitlines() if line.strip()}
 
 
 def test_onet_becomes_guides(tmp_path: Path, capsys: Output) -> None:

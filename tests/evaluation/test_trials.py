@@ -44,7 +44,8 @@ def test_the_current_index_is_asked(pipeline: Pipeline) -> None:
     assert (row.answered, row.fact_recall, row.hit, row.verbatim) == (True, 1.0, True, row.quotes)
 
 
-def test_a_file_is_asked_of_its_own_guide(tmp_path: Path) -> None:
+def test_a_file_is_asked_of_its_own_guide(guides_settings: Settings, tmp_path: Path) -> None:
+    link_index(guides_settings.index, tmp_path / "index")  # whose embeddings are taken over
     judged = read_judged(ROOT / "judgements/paralegal.jsonl")
     found = alone(judged, [ROOT / "judgements" / "guides"], tmp_path / "corpus", tmp_path / "index")
     assert list(found.index.documents) == ["paralegal"]
@@ -110,9 +111,10 @@ def test_a_pool_is_searched_and_not_asked(file: Path, tmp_path: Path) -> None:
     assert (found.n, found.mrr, refused) == (3, 1.0, None)
 
 
-def test_the_command_prints_the_table(settings: Settings, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_command_prints_the_table(settings: Settings, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "some.jsonl").write_text("".join((ROOT / "judgements/career_dev.jsonl").read_text().splitlines(True)[:4]))
     with pytest.raises(SystemExit) as done:
-        main(["evaluate", str(ROOT / "judgements/career_dev.jsonl"), "--index", str(settings.index)])
+        main(["evaluate", str(tmp_path / "some.jsonl"), "--index", str(settings.index)])
     assert done.value.code == 0
     assert capsys.readouterr().out.splitlines()[0].split()[:4] == ["type", "n", "ansbl", "fact"]
 

@@ -18,6 +18,14 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 QUESTION = "What does a Head of Analytics Engineering do?"
+GUIDE = """# Head of Analytics Engineering
+
+The Head of Analytics Engineering is a senior leadership position responsible for the strategy of a company's data.
+
+## Pay
+
+A Head of Analytics Engineering earns $200,000 a year.
+"""
 
 GUARD = """
 import os, sys
@@ -79,13 +87,16 @@ def elsewhere(log: Path) -> list[str]:
 
 @pytest.fixture
 def guarded(tmp_path: Path) -> dict[str, str]:
-    """An environment in which every Python process has the guard, and its own index; the home folder is new and empty."""
+    """An environment in which every Python process has the guard, its own guide and its own index; the home folder is empty."""
     (tmp_path / "guard").mkdir()
     (tmp_path / "home").mkdir()
+    (tmp_path / "corpus").mkdir()
+    (tmp_path / "corpus" / "head.md").write_text(GUIDE)
     (tmp_path / "guard" / "sitecustomize.py").write_text(GUARD)
     paths = os.pathsep.join([str(tmp_path / "guard"), str(ROOT)])
     own = {"PYTHONPATH": paths, "GUARD_LOG": str(tmp_path / "log"), "VERBATIM_INDEX": str(tmp_path / "index")}
     own["VERBATIM_MODEL_CACHE"] = str(tmp_path / "models")
+    own["VERBATIM_CORPUS"] = str(tmp_path / "corpus")
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("XDG_", "HF_", "ORT_"))}
     return {**kept, **own, "HOME": str(tmp_path / "home")}
 

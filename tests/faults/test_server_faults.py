@@ -21,8 +21,8 @@ pytestmark = pytest.mark.model
 
 
 @pytest.fixture(scope="module")
-def server(settings: Settings) -> Iterator[Running]:
-    with running(verbatim(settings.index), QUESTION) as started:
+def server(tiny_settings: Settings) -> Iterator[Running]:
+    with running(verbatim(tiny_settings.index), QUESTION) as started:
         yield started
 
 

@@ -36,10 +36,10 @@ async def ask_all(port: int, payloads: list[bytes]) -> list[tuple[int, bytes]]:
     return seen
 
 
-def test_no_question_fails_while_the_index_is_replaced(settings: Settings, tmp_path: Path) -> None:
-    place = settings.model_copy(update={"index": tmp_path / "index", "corpus": tmp_path / "corpus"})
-    shutil.copytree(settings.index, place.index, ignore=shutil.ignore_patterns("*.sqlite3*"))
-    shutil.copytree(settings.corpus, place.corpus)
+def test_no_question_fails_while_the_index_is_replaced(tiny_settings: Settings, tmp_path: Path) -> None:
+    place = tiny_settings.model_copy(update={"index": tmp_path / "index", "corpus": tmp_path / "corpus"})
+    shutil.copytree(tiny_settings.index, place.index, ignore=shutil.ignore_patterns("*.sqlite3*"))
+    shutil.copytree(tiny_settings.corpus, place.corpus)
     guides = {builds.current_id(place.index): {"lead-data-science-engineer"}}  # of each index
 
     def replace() -> None:

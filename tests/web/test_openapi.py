@@ -21,8 +21,8 @@ Modes = schemathesis.GenerationMode
 
 
 @pytest.fixture(scope="module")
-def described(settings: Settings) -> Iterator[schemathesis.BaseSchema]:
-    with running(verbatim(settings.index), "What does a Head of Analytics Engineering do?") as server:
+def described(tiny_settings: Settings) -> Iterator[schemathesis.BaseSchema]:
+    with running(verbatim(tiny_settings.index), "What does a Head of Analytics Engineering do?") as server:
         yield schemathesis.openapi.from_url(f"http://127.0.0.1:{server.port}/openapi.json")
 
 

@@ -23,12 +23,12 @@ pytestmark = pytest.mark.model
 
 
 @pytest.fixture
-def place(settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
+def place(tiny_settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
     """A corpus and an index of this test's own."""
     monkeypatch.setattr(reloading, "POLL_SECONDS", 0.05)
-    shutil.copytree(settings.index, tmp_path / "index", ignore=shutil.ignore_patterns("*.sqlite3*"))
-    shutil.copytree(settings.corpus, tmp_path / "corpus")
-    return settings.model_copy(update={"index": tmp_path / "index", "corpus": tmp_path / "corpus", "admin_token": HASH})
+    shutil.copytree(tiny_settings.index, tmp_path / "index", ignore=shutil.ignore_patterns("*.sqlite3*"))
+    shutil.copytree(tiny_settings.corpus, tmp_path / "corpus")
+    return tiny_settings.model_copy(update={"index": tmp_path / "index", "corpus": tmp_path / "corpus", "admin_token": HASH})
 
 
 @pytest.fixture
@@ -91,6 +91,6 @@ def test_reload_needs_the_token(client: TestClient, headers: dict[str, str]) -> 
     assert client.post("/admin/reload", headers=ADMIN).json()["changed"] is False
 
 
-def test_without_a_token_there_is_no_admin(settings: Settings) -> None:
-    with TestClient(create_app(settings=settings), base_url=HERE) as client:
+def test_without_a_token_there_is_no_admin(tiny_settings: Settings) -> None:
+    with TestClient(create_app(settings=tiny_settings), base_url=HERE) as client:
         assert client.post("/admin/reload", headers=ADMIN).status_code == 404

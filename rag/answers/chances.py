@@ -23,8 +23,8 @@ _WIDEST = 5.0  # lead of the winner from which it makes no difference
 
 @dataclass(frozen=True, slots=True)
 class Chances:
-    """What is known of some evidence under a question. `order` ranks what was read, the likeliest first; so many are to be
-    `quoted` that the answer is likely among these. `passages` (read,) is how likely each passage answers, `units` how much each
+    """What is known of some evidence under a question. `order` ranks what was read, the likeliest first; `quoted` are those that
+    together are likely enough to hold the answer. `passages` (read,) is how likely each passage answers, `units` how much each
     unit of a passage weighs in its answer; `answerable` is how likely the question is answered, and `answered` whether that is
     enough."""
 
@@ -33,7 +33,7 @@ class Chances:
     units: tuple[Floats, ...] = ()
     answerable: float = 0.0
     answered: bool = False
-    quoted: int = 1
+    quoted: tuple[int, ...] = ()
 
 
 class Weigher:
@@ -53,8 +53,10 @@ class Weigher:
             asked = Asked(question.text, question.earlier, found.encoding.tokens, found.encoding.ids, found.own)
             scored = self._scorer.score(asked, [self.candidate(one) for one in read])
         signals = np.array([[one.passage, *_signals(each)] for one, each in zip(scored, read, strict=True)])
-        ranks = signals @ np.array(self.fit.rank) + CAREER * np.array([self._is_meant(question, one.passage) for one in read])
+        meant = np.array([self._is_meant(question, one.passage) for one in read])
+        ranks = signals @ np.array(self.fit.rank) + CAREER * meant
         order = np.argsort(-ranks, kind="stable")
+        alike = order[meant[order] >= meant[order[0]]]  # beside what is said of the career that is meant, nothing of another
         features = confidence_features(signals, order, self.fit.rank, asked)
         answerable = float(_sigmoid(features @ np.array(self.fit.confidence) + self.fit.bias))
         return Chances(
@@ -63,7 +65,7 @@ class Weigher:
             units=tuple(unit_weights(one.units, self.fit.gamma) for one in scored),
             answerable=answerable,
             answered=answerable >= self.fit.threshold,
-            quoted=fewest(ranks[order], self.fit.passages),
+            quoted=tuple(alike[: fewest(ranks[alike], self.fit.passages)].tolist()),
         )
 
     def _is_meant(self, question: Question, passage: Passage) -> bool:

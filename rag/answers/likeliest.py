@@ -13,7 +13,7 @@ def likeliest(evidence: Sequence[Evidence], chances: Chances, share: float) -> D
     """Of each of the passages to be quoted, the likeliest first, the units that hold `share` of its weight. Passages of one group
     are quoted together, where the likelier stands."""
     places: dict[int, list[int]] = {}  # passages by their group
-    for at in chances.order[: chances.quoted]:
+    for at in chances.quoted:
         places.setdefault(evidence[at].passage.group, []).append(at)
     found: list[Quote] = []
     said: list[str] = []

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -142,3 +143,11 @@ def test_as_few_passages_are_quoted_as_hold_the_answer_likely_enough(share: floa
 
 def test_one_passage_alone_is_quoted_whatever_the_share() -> None:
     assert fewest(np.array([-7.0]), 1.0) == 1
+
+
+def test_what_is_quoted_holds_the_answer_likely_enough(weigh: Weigh) -> None:
+    scorer = Logits(0.0, 2.0, 1.9, -3.0)
+    scorer.fit = replace(scorer.fit, passages=0.8)
+    assert weigh(scorer, 0, 0, 0, 0).quoted == (1, 2)
+    scorer.fit = replace(scorer.fit, passages=0.4)
+    assert weigh(scorer, 0, 0, 0, 0).quoted == (1,)

@@ -29,7 +29,7 @@ def quoted(index: Index, order: tuple[int, ...], count: int, *weights: tuple[flo
         Evidence(Hit(passage, row, 1.0, 0.0, 0.0, 0.0, 0.0), groups.of(passage)) for row, passage in enumerate(index.passages)
     ]
     units = tuple(np.array(each, dtype=np.float32) for each in weights)
-    chances = Chances(order, np.array([0.9, 0.4]), units, 0.8, True, count)
+    chances = Chances(order, np.array([0.9, 0.4]), units, 0.8, True, order[:count])
     draft = likeliest(evidence, chances, 0.8)
     assert draft.status == "answered" and draft.confidence == 0.8 and draft.main == draft.quotes[0]
     return [(quote.text, quote.score) for quote in draft.quotes]
@@ -55,6 +55,6 @@ def test_passages_of_one_group_are_quoted_together(tmp_path: Path) -> None:
     ]
     last, opening = np.zeros(len(first.units), dtype=np.float32), np.zeros(len(second.units), dtype=np.float32)
     last[-1] = opening[0] = 1.0
-    chances = Chances((1, 0), np.array([0.3, 0.6]), (last, opening), 0.8, True, 2)
+    chances = Chances((1, 0), np.array([0.3, 0.6]), (last, opening), 0.8, True, (1, 0))
     [quote] = likeliest(evidence, chances, 0.8).quotes
     assert quote.units == (first.units[-1], second.units[0]) and quote.score == 0.6

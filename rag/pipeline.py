@@ -4,16 +4,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from rag.answers.abstention import abstain
-from rag.answers.chances import Weigher
+from rag.answers.chances import READ, Chances, Weigher
 from rag.answers.citation import cite, holding, quotes, remarks
 from rag.answers.comparison import across, side_by_side, table
 from rag.answers.draft import Draft
 from rag.answers.evidence import Evidence, Groups
 from rag.answers.nearness import nearest
 from rag.answers.routing import Routes
+from rag.answers.rows import looked_up, under_heads
 from rag.answers.sections import Headed
 from rag.answers.spans import extent
 from rag.answers.suggestions import Suggestions
+from rag.answers.versions import beside, by_guide
 from rag.datatypes import Answer, Confidence, Hit, Related, Turn
 from rag.index.index import Index
 from rag.models.networks import Networks
@@ -70,14 +72,25 @@ class Pipeline:
         if headed and not question.topics:
             return headed
         found, evidence = self.evidence(question, scope, only)
+        guides = [(its, self.weigher.weigh(question, found, its)) for its in by_guide(question, evidence[:READ])]
+        drafts = [self._quoted(question, *one) for one in guides if one[1].answered]
+        if drafts:
+            return beside(drafts)
         chances = self.weigher.weigh(question, found, evidence)
-        if not chances.answered:
-            if headed:
-                return headed
-            near = nearest(question, evidence, chances, self.weigher.fit.share)
-            return abstain(question, chances.answerable if evidence else None, near, scope)
+        if chances.answered:
+            return self._quoted(question, evidence, chances)
+        read = evidence[:READ]
+        if said := headed or self.headed.by_name(question, read) or looked_up(question, read, self.groups):
+            return said
+        near = nearest(question, evidence, chances, self.weigher.fit.share)
+        return abstain(question, chances.answerable if evidence else None, near, scope)
+
+    def _quoted(self, question: Question, evidence: Sequence[Evidence], chances: Chances) -> Draft:
+        """The likeliest part of the likeliest passage."""
         one, weights = evidence[chances.order[0]], chances.units[chances.order[0]]
-        units, likeliest = extent(one, weights, self.weigher.fit.share), one.positions[int(weights.argmax())]
+        weighed = dict(zip(one.positions, weights.tolist(), strict=True))
+        units = under_heads(one.group, extent(one, weights, self.weigher.fit.share), question)
+        likeliest = max(units, key=lambda at: (weighed.get(at, 0.0), at))
         runs = tuple(quotes(one.group, units, float(chances.passages[chances.order[0]]), likeliest))
         main = holding(runs, one.group.units[likeliest])
         return Draft("answered", "score", chances.answerable, runs, main, remarks(one.group, units))

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from rag.answers.abstention import abstain
-from rag.answers.chances import Weigher
+from rag.answers.chances import READ, Weigher
 from rag.answers.citation import cite
 from rag.answers.comparison import across, side_by_side, table
 from rag.answers.draft import Draft
@@ -12,8 +12,10 @@ from rag.answers.evidence import Evidence, Groups
 from rag.answers.likeliest import likeliest
 from rag.answers.nearness import nearest
 from rag.answers.routing import Routes
+from rag.answers.rows import looked_up
 from rag.answers.sections import Headed
 from rag.answers.suggestions import Suggestions
+from rag.answers.versions import beside, by_guide
 from rag.datatypes import Answer, Confidence, Hit, Related, Turn
 from rag.index.index import Index
 from rag.models.networks import Networks
@@ -70,13 +72,18 @@ class Pipeline:
         if headed and not question.topics:
             return headed
         found, evidence = self.evidence(question, scope, only)
+        guides = [(its, self.weigher.weigh(question, found, its)) for its in by_guide(question, evidence[:READ])]
+        drafts = [likeliest(question, *one, self.weigher.fit.share) for one in guides if one[1].answered]
+        if drafts:
+            return beside(drafts)
         chances = self.weigher.weigh(question, found, evidence)
-        if not chances.answered:
-            if headed:
-                return headed
-            near = nearest(question, evidence, chances, self.weigher.fit.share)
-            return abstain(question, chances.answerable if evidence else None, near, scope)
-        return likeliest(evidence, chances, self.weigher.fit.share)
+        if chances.answered:
+            return likeliest(question, evidence, chances, self.weigher.fit.share)
+        read = evidence[:READ]
+        if said := headed or self.headed.by_name(question, read) or looked_up(question, read, self.groups):
+            return said
+        near = nearest(question, evidence, chances, self.weigher.fit.share)
+        return abstain(question, chances.answerable if evidence else None, near, scope)
 
     def evidence(self, question: Question, scope: Scope, only: bool = False) -> tuple[Found, list[Evidence]]:
         """What search found for a question, and the passages that it may be answered from, the most promising first."""

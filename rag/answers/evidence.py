@@ -1,6 +1,6 @@
 """Hits to evidence: the group each passage lies in, with its units, and what can be said of them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from rag.datatypes import Document, Hit, Passage, Unit
@@ -84,6 +84,19 @@ class Groups:
         passages = self._passages[passage.group]
         units = tuple(unit for one in passages for unit in one.units)
         return Group(self.index.documents[passage.document_id], tuple(passages), units)
+
+    def beside(self, group: Group) -> str:
+        """The words of the section that a group stands in, its own left out."""
+        return " ".join(text for step in (-1, 1) for text in self._onwards(group, step))
+
+    def _onwards(self, group: Group, step: int) -> Iterator[str]:
+        """The texts of the groups of its section that stand before or after a group, the nearest first."""
+        number = group.passages[0].group + step
+        while (passages := self._passages.get(number)) and passages[0].document_id == group.document.id:
+            if passages[0].path != group.path:
+                return
+            yield group.document.text[passages[0].start : passages[-1].end]
+            number += step
 
     def gather(self, hits: Iterable[Hit]) -> list[Evidence]:
         """Hits as evidence, in their order."""

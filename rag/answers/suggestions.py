@@ -1,6 +1,7 @@
 """Questions to offer next, from the index's table of careers and topics: answering asks nothing to make them."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import islice
 
 from rag.datatypes import Related
@@ -19,7 +20,8 @@ class Suggestions:
     def __init__(self, table: Sequence[CareerSections]) -> None:
         self._careers: dict[str, list[CareerSections]] = {}
         for one in table:
-            self._careers.setdefault(one.career, []).append(one)
+            asked = tuple(section for section in one.sections if section.question)
+            self._careers.setdefault(one.career, []).append(replace(one, sections=asked))
 
     def about(self, careers: Sequence[str], scope: Scope, limit: int = MOST) -> tuple[Related, ...]:
         """What each of the first of some careers is about."""

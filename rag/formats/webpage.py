@@ -134,7 +134,7 @@ class _Walk:
         if tag in HEADINGS or element.get("role") == "heading":
             level = int(tag[1]) if tag in HEADINGS else _number(element.get("aria-level"), 2)
             self.title(element, min(max(level, 1), 6))
-        elif tag == "summary":
+        elif tag in ("summary", "legend"):
             self.title(element, BOLD_LINE)
         elif tag in _LISTS:
             self.lists.append(_List(element))

@@ -8,11 +8,11 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
-from itertools import takewhile
+from itertools import groupby, takewhile
 from typing import Literal
 
 from rag.datatypes import Block
-from rag.formats.blocks import BOLD_LINE, HEADER, is_title_case, reads_as_heading
+from rag.formats.blocks import BOLD_LINE, HEADER, is_title_case, labelled, reads_as_heading
 from rag.text.inflection import singularise
 from rag.text.roles import is_role_title
 from rag.text.sentences import sentences, trim
@@ -29,6 +29,7 @@ _RULE = re.compile(r"[=~_*-]{3,}")
 
 def mark_headings(text: str, blocks: Sequence[Block]) -> list[Block]:
     """Blocks with bare-line headings marked, of level 0 (rank unknown); unchanged where the file marks its own."""
+    blocks = _with_fields(text, blocks)
     if any(block.kind == "heading" for block in blocks):
         return [_bold_line(text, block) for block in blocks]
     lines = [piece for block in blocks for piece in _split_lines(text, block)]
@@ -39,6 +40,29 @@ def mark_headings(text: str, blocks: Sequence[Block]) -> list[Block]:
         marked.append(_as_heading(text, block, before, following))
     kept = [block for block in marked if not _RULE.fullmatch(text[block.start : block.end])]
     return _numbered(text, _furniture(text, kept))
+
+
+def _with_fields(text: str, blocks: Sequence[Block]) -> list[Block]:
+    """Blocks with the fields of a form ("Salary: $4,100 a month") as labelled items: lines that each give another label a value,
+    two at least in one paragraph, or three that stand apart."""
+    found: list[Block] = []
+    for _, group in groupby(blocks, key=lambda block: bool(_fields(text, block))):
+        run = list(group)
+        fields = [field for block in run for field in _fields(text, block)]
+        labels = {text[field.start : field.label_end].casefold() for field in fields}
+        found += fields if len(labels) == len(fields) > min(len(run), 2) else run
+    return found
+
+
+def _fields(text: str, block: Block) -> list[Block]:
+    """The lines of a paragraph as labelled items, if all are labelled and none is a question, whose answer stands below it."""
+    if block.kind != "paragraph":
+        return []
+    lines = re.finditer(r"[^\n]+", text[block.start : block.end])
+    spans = [trim(text, block.start + line.start(), block.start + line.end()) for line in lines]
+    found = [labelled(text, Block("paragraph", *span)) for span in spans if span[0] < span[1]]
+    told = all(field.label_end is not None and text[field.end - 1] != "?" for field in found)
+    return [replace(field, kind="item") for field in found] if told else []
 
 
 def _numbered(text: str, blocks: Sequence[Block]) -> list[Block]:

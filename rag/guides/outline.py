@@ -153,8 +153,8 @@ def _groups(text: str, blocks: Sequence[Block]) -> list[Group]:
 
 
 def _left_open(text: str, blocks: Sequence[Block], at: int) -> bool:
-    """A paragraph right before a list that does not end like a sentence leads in to it ("…, a baker can expect to")."""
-    listed = at + 1 < len(blocks) and blocks[at + 1].kind == "item"
+    """A paragraph right before a list or table that does not end like a sentence leads in to it ("…, a baker can expect to")."""
+    listed = at + 1 < len(blocks) and blocks[at + 1].kind in ("item", "row")
     return listed and text[blocks[at].end - 1].isalnum() and len(sentences(text, blocks[at].start, blocks[at].end)) == 1
 
 

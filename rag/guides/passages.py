@@ -1,5 +1,6 @@
 """Document and outline to passages: what is retrieved, and the units it can be quoted in."""
 
+import re
 from collections.abc import Callable, Sequence
 from typing import Literal
 
@@ -12,6 +13,7 @@ from rag.text.sentences import sentences
 from rag.text.words import words
 
 RUN_IN_CHARS = 320
+_GAP = re.compile(r"\||\t| {3,}")
 
 
 def make_passages(
@@ -99,6 +101,11 @@ def _pack(
         runs[-1][1].append(unit)
         used += size
     return runs
+
+
+def cells_of(row: str) -> list[str]:
+    """The cells of a table's row, as its text gives them: between bars, tabs or gaps."""
+    return [cell for piece in _GAP.split(row) if (cell := piece.strip())]
 
 
 def own_path(path: Sequence[str], career: str | None) -> tuple[str, ...]:

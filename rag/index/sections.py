@@ -1,23 +1,25 @@
 """Which topics the guides have sections about, of each career: a table made when the index is built, so that answering asks for
 nothing to say what may be asked next."""
 
+import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rag.datatypes import Document, Passage
-from rag.guides.passages import own_path
+from rag.guides.passages import cells_of, own_path
 from rag.questions.topics import TOPICS, topics_of
 from rag.text.inflection import with_article
 from rag.text.roles import is_role_title
 from rag.text.words import stems
 
+_BARE = re.compile(r"[\d.,'\s]+")
 _OVERVIEW, _ABOUT = "What does {a_role} do?", "What is {a_role} about?"  # the second of what is no role: a guide's title
 
 
 @dataclass(frozen=True, slots=True)
 class TopicSection:
-    """A section about a topic: the question that it answers, the document it stands in, its headings below the career's, and the
-    row of its first passage that says so."""
+    """A section about a topic: the question that it answers ("" where it is of no role, and none is offered), the document it
+    stands in, its headings below the career's, and the row of its first passage that says so."""
 
     topic: str
     question: str
@@ -57,17 +59,26 @@ def career_sections(documents: Sequence[Document], passages: Sequence[Passage]) 
 def _of(career: str, document_id: str, sections: tuple[TopicSection, ...], opening: int | None) -> CareerSections:
     """A career with its sections; of a guide's title that names no role, what the guide is about is all that is asked."""
     if not is_role_title(career):
-        return CareerSections(career, f"“{career}”", _ABOUT.replace("{a_role}", f"“{career}”"), document_id, (), opening)
+        unasked = tuple(replace(section, question="") for section in sections)
+        return CareerSections(career, f"“{career}”", _ABOUT.replace("{a_role}", f"“{career}”"), document_id, unasked, opening)
     return CareerSections(career, with_article(career), _asked(_OVERVIEW, career), document_id, sections, opening)
 
 
 def _named(row: int, passage: Passage, career: str, text: str) -> Iterator[TopicSection]:
-    """The topics that a passage's heading or its lead-in names, beside the words of its career's own title."""
-    path = own_path(passage.path, career)
+    """The topics that a passage's heading or its lead-in names, beside the words of its career's own title. A heading says
+    nothing of a table of bare counts, which may be of anything: its columns or its caption do."""
+    path, own = own_path(passage.path, career), frozenset(stems(career))
     lead = " ".join(text[unit.start : unit.end] for unit in passage.units if unit.kind == "lead")
-    said = frozenset(stems(f"{path[-1] if len(path) > 1 else ''} {lead}")) - frozenset(stems(career))
-    for topic in sorted(topics_of(said)):
+    heading = "" if len(path) == 1 or _counts(passage, text) else path[-1]
+    for topic in sorted(topics_of(frozenset(stems(f"{heading} {lead}")) - own)):
         yield TopicSection(topic, _asked(TOPICS[topic].ask, career), passage.document_id, " › ".join(path[1:]), row)
+
+
+def _counts(passage: Passage, text: str) -> bool:
+    """Whether a passage is a table with figures, and these without a sign or a unit."""
+    cells = [cell for unit in passage.units if unit.kind == "row" for cell in cells_of(text[unit.start : unit.end])]
+    figures = [cell for cell in cells if any(map(str.isdigit, cell))]
+    return bool(figures) and all(_BARE.fullmatch(cell) for cell in figures)
 
 
 def _asked(template: str, career: str) -> str:

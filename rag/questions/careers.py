@@ -15,6 +15,7 @@ from rag.text.words import FUNCTION_WORDS, stem, words
 _ENOUGH = 0.6
 _TELLING = 200  # names that share a word up to which the word tells which is meant
 _ARTICLES = frozenset(["a", "an", "as", "become", "becoming", "being"])
+_DOING = frozenset(["", "do", "are"])  # before those who are asked about in the plural
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +88,22 @@ class Careers:
                 chosen.append(match)
         chosen.sort(key=lambda match: min(match.at))
         careers = tuple(match.name.career for match in chosen)
+        if not careers and not taken and (only := self._only(asked)):
+            return only
         return Resolution(careers, frozenset(taken), None if careers else self._unheld(asked))
+
+    def _only(self, asked: Sequence[Word]) -> Resolution | None:
+        """The only career that is of a kind of worker asked about ("an auditor": a Deputy Auditor), if there is one."""
+        for at, word in enumerate(asked):
+            before, after = (asked[i].text if i in range(len(asked)) else "" for i in (at - 1, at + 1))
+            one = singularise(word.text)
+            named = before in _ARTICLES or (one != word.text and before in _DOING)
+            if not named or not is_role_noun(word.text) or not (not after or after in FUNCTION_WORDS or after in ASKING):
+                continue
+            careers = {name.career for name in self._by_stem.get(stem(one), ()) if name.texts[-1] == one}
+            if len(careers) == 1:
+                return Resolution(tuple(careers), frozenset([at]))
+        return None
 
     def nearest(self, mention: str, among: Collection[str], limit: int = 3) -> list[str]:
         """Careers, of those among whom it is asked, whose names share most with a role's name, best first; those that share
@@ -140,7 +156,7 @@ class Careers:
                 continue  # part of a name that some guide describes
             before = asked[first - 1].text if first else ""
             after = asked[at + 1].text if at + 1 < len(asked) else ""
-            plural = singularise(word.text) != word.text and before in {"", "do", "are"}
+            plural = singularise(word.text) != word.text and before in _DOING
             if before in _ARTICLES or plural or (not first and (after in ASKING or not after)):
                 return " ".join(one.text for one in asked[first : at + 1])
         return None

@@ -9,7 +9,7 @@ from rag.questions.careers import Careers
 from rag.questions.checking import check_question
 from rag.questions.names import question_words
 from rag.questions.spelling import Speller
-from rag.questions.topics import TOPIC_STEMS, topics_of
+from rag.questions.topics import TOPIC_STEMS, asking, topics_of
 from rag.text.cleaning import clean
 from rag.text.words import stems, words
 
@@ -63,9 +63,9 @@ class Reader:
         found = self._careers.named(text)
         careers = found.careers or (() if found.unheld else self._talked_of(earlier))
         compares = len(found.careers) > 1 and bool(_COMPARES.search(text))
-        topics = topics_of(stems(text))
-        named = bool(found.careers)
-        return Question(asked, text, earlier, careers, named, found.unheld, topics, compares, _is_plain(text, found.used))
+        named, rest = bool(found.careers), _beside(text, found.used)
+        topics = topics_of(rest)
+        return Question(asked, text, earlier, careers, named, found.unheld, topics, compares, _is_plain(rest, topics))
 
     def foreign(self, question: Question) -> str:
         """The words of a question that may be of another language, else ""."""
@@ -80,7 +80,12 @@ class Reader:
         return ()
 
 
-def _is_plain(text: str, used: frozenset[int]) -> bool:
-    """Whether a question's words, but for those that name careers or set them side by side, ask for topics only."""
+def _beside(text: str, used: frozenset[int]) -> frozenset[str]:
+    """The stems of a question's words, but for those that name careers or set them side by side."""
     rest = (word.text for at, word in enumerate(question_words(text)) if at not in used and not _COMPARES.fullmatch(word.text))
-    return frozenset(stems(" ".join(rest))) <= TOPIC_STEMS
+    return frozenset(stems(" ".join(rest)))
+
+
+def _is_plain(rest: frozenset[str], topics: frozenset[str]) -> bool:
+    """Whether what a question says beside names asks for its topics only, in their terms or as the topic's own question does."""
+    return rest <= TOPIC_STEMS or any(rest <= TOPIC_STEMS | asking(topic) for topic in topics)

@@ -50,6 +50,11 @@ class Scopes:
             for career in _holders(passage, outlines[passage.document_id]):
                 self._careers.setdefault(career, []).append(row)
                 self._described.setdefault(passage.document_id, {})[career] = None
+        for id, outline in outlines.items():  # a career that has no section of its own, but a column of a table
+            for career in outline.careers:
+                if id in self._rows and career not in self._described.get(id, ()):
+                    self._careers.setdefault(career, []).extend(self._rows[id])
+                    self._described.setdefault(id, {})[career] = None
         everything = tuple(self._careers)
         self._all = Scope(None, len(self._documents), everything, None)
         self._some: LRUCache[frozenset[str], Scope] = LRUCache(_KEPT)

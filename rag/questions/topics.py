@@ -3,12 +3,12 @@
 import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
 from rag.errors import SettingsError
-from rag.text.words import stem
+from rag.text.words import stem, stems
 
 _DATA: dict[str, Any] = tomllib.loads(Path(__file__).with_name("topics.toml").read_text(encoding="utf-8"))
 
@@ -33,9 +33,20 @@ _STEMS = {topic.id: frozenset(map(stem, topic.terms)) for topic in TOPICS.values
 TOPIC_STEMS = frozenset().union(*_STEMS.values())
 
 
+@cache
+def asking(topic: str) -> frozenset[str]:
+    """The stems with which a topic's own question asks for it: of the training that a role *needs*."""
+    return frozenset(stems(TOPICS[topic].ask.replace("{a_role}", "")))
+
+
 def topics_of(stems: Iterable[str]) -> frozenset[str]:
     """The ids of the topics that any of the stems is a term of."""
     return _topics_of(frozenset(stems))
+
+
+def terms_of(topics: Iterable[str]) -> frozenset[str]:
+    """The stems of the terms of topics."""
+    return frozenset(root for topic in topics for root in _STEMS[topic])
 
 
 @lru_cache(maxsize=65536)

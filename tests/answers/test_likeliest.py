@@ -10,11 +10,14 @@ from rag.answers.evidence import Evidence, Groups
 from rag.answers.likeliest import likeliest
 from rag.datatypes import Hit
 from rag.index.index import Index
+from rag.questions.question import Question
 from tests.handmade import index_of
 
 GUIDE = (
     "# Baker\n\n## Hours\n\nBakers start at three. They end at noon.\n\n## Pay\n\nThe first year pays little. Later it is fair.\n"
 )
+
+ASKED = Question("when?", "when do they start")
 
 
 @pytest.fixture(scope="module")
@@ -30,7 +33,7 @@ def quoted(index: Index, order: tuple[int, ...], count: int, *weights: tuple[flo
     ]
     units = tuple(np.array(each, dtype=np.float32) for each in weights)
     chances = Chances(order, np.array([0.9, 0.4]), units, 0.8, True, order[:count])
-    draft = likeliest(evidence, chances, 0.8)
+    draft = likeliest(ASKED, evidence, chances, 0.8)
     assert draft.status == "answered" and draft.confidence == 0.8 and draft.main == draft.quotes[0]
     return [(quote.text, quote.score) for quote in draft.quotes]
 
@@ -56,5 +59,5 @@ def test_passages_of_one_group_are_quoted_together(tmp_path: Path) -> None:
     last, opening = np.zeros(len(first.units), dtype=np.float32), np.zeros(len(second.units), dtype=np.float32)
     last[-1] = opening[0] = 1.0
     chances = Chances((1, 0), np.array([0.3, 0.6]), (last, opening), 0.8, True, (1, 0))
-    [quote] = likeliest(evidence, chances, 0.8).quotes
+    [quote] = likeliest(ASKED, evidence, chances, 0.8).quotes
     assert quote.units == (first.units[-1], second.units[0]) and quote.score == 0.6

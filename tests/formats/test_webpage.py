@@ -94,3 +94,12 @@ def test_no_name_of_a_class_hides_text_and_what_is_furniture_is_told() -> None:
 def test_a_page_without_content_is_refused(page: str) -> None:
     with pytest.raises(CorpusError, match="no main content found"):
         read_page(page.encode())
+
+
+def test_the_legend_of_a_group_of_fields_is_a_heading() -> None:
+    page = "<main><h1>Nurse</h1><p>Nurses care.</p><fieldset><legend>Pay</legend><p>$52,000 a year.</p></fieldset></main>"
+    parsed = read_page(page.encode())
+    assert [(block.kind, parsed.text[block.start : block.end]) for block in parsed.blocks][-2:] == [
+        ("heading", "Pay"),
+        ("paragraph", "$52,000 a year."),
+    ]

@@ -72,3 +72,27 @@ def test_long_prose_after_lists_marks_a_lost_heading() -> None:
     lost = [block for block in rank(text, blocks, blocks[0]) if block.marker == LOST]
     assert [(block.start, block.end, block.level) for block in lost] == [(text.index("Mills"), text.index("Mills"), 2)]
     assert not is_intro(text, blocks[-1]) and len(prose) > INTRO_CHARS
+
+
+def fields(text: str) -> list[tuple[str, str]]:
+    return [
+        (text[block.start : block.label_end], text[block.start : block.end])
+        for block in marked(text)
+        if block.kind == "item" and block.label_end
+    ]
+
+
+def test_lines_that_each_give_a_label_a_value_are_fields() -> None:
+    form = "Department: Auditor\nTitle: Deputy Auditor\nSalary: $4,100 a month\n\nDescription\n\nCounts ballots all day long.\n"
+    assert [label for label, _ in fields(form)] == ["Department", "Title", "Salary"]
+    assert headings(form) == ["Description"]
+    apart = (
+        "Piano tuner\n\nEmployer: City Opera\n\nSalary: $3,900\n\nHours: 30 a week\n\nAbout\n\nTunes the pianos of the opera.\n"
+    )
+    assert [field for _, field in fields(apart)] == ["Employer: City Opera", "Salary: $3,900", "Hours: 30 a week"]
+
+
+def test_questions_speakers_and_lone_labels_are_no_fields() -> None:
+    assert fields("Q: What is the pay?\nA: It is low.\n\nQ: When?\nA: In May.\n") == []
+    assert fields("Ann: I bake bread.\nBob: I sell it.\nAnn: We earn little.\n") == []
+    assert fields("Part 1: Ovens\n\nAn oven is hot.\n\nPart 2: Bread\n\nBread is good.\n") == []

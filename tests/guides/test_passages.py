@@ -100,3 +100,11 @@ def test_every_unit_of_the_real_guides_is_trimmed_and_in_order(guides_index: Ind
         assert starts == sorted(starts) and passage.start == starts[0]
         assert all(text[unit.start : unit.end] == text[unit.start : unit.end].strip() != "" for unit in passage.units)
         assert tokens(embedded_text(guides_index.documents[passage.document_id], passage)[0]) <= TEXT_TOKENS
+
+
+def test_a_caption_leads_in_to_its_table() -> None:
+    text = "# Welder\n\n## Figures\n\nPay a year in 2024\n\n| State | Grade |\n|---|---|\n| Ohio | $29,000 |\n"
+    one = document("welder.md", text)
+    [group] = outline(one).sections[-1].groups
+    units = group_units(one.text, group, lambda words: len(words.split()))
+    assert [(unit.kind, unit.parent) for unit in units] == [("lead", None), ("lead", 0), ("row", 1)]

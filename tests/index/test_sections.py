@@ -57,7 +57,26 @@ def test_a_career_of_two_documents_is_told_in_each() -> None:
     assert [(its.document_id, tuple(topics(its))) for its in held] == [("one", ()), ("two", ("salary",))]
 
 
-@pytest.mark.parametrize("text", ["Prose about the tides.\n", "# Tides\n\nThey rise.\n\n## Pay\n\nNone.\n"])
-def test_of_a_guide_that_names_no_role_it_is_asked_what_it_is_about(text: str) -> None:
+@pytest.mark.parametrize(
+    ("text", "held"), [("Prose about the tides.\n", []), ("# Tides\n\nThey rise.\n\n## Pay\n\nNone.\n", [("salary", "")])]
+)
+def test_of_a_guide_that_names_no_role_it_is_asked_what_it_is_about(text: str, held: list[tuple[str, str]]) -> None:
     [about] = sections(tides=text)
-    assert (about.career, about.overview, about.sections) == ("Tides", "What is “Tides” about?", ())
+    assert (about.career, about.overview) == ("Tides", "What is “Tides” about?")
+    assert [(section.topic, section.question) for section in about.sections] == held
+
+
+@pytest.mark.parametrize(
+    ("table", "where"),
+    [
+        ("| State | Jobs |\n|---|---|\n| Texas | 43,370 |\n", {}),
+        ("| State | Pay |\n|---|---|\n| Texas | 43,370 |\n", {"salary": "Pay"}),
+        ("| State | Median |\n|---|---|\n| Texas | $43,370 |\n", {"salary": "Pay"}),
+        ("| Grade | Rule |\n|---|---|\n| Mate | by the piece |\n", {"salary": "Pay"}),
+        ("| State | Jobs |\n|---|---|\n| Texas | 43,370 |\n\nBakers earn $33,000 a year.\n", {"salary": "Pay"}),
+    ],
+)
+def test_a_heading_says_nothing_of_a_table_of_bare_counts(table: str, where: dict[str, str]) -> None:
+    [held] = sections(baker=f"# Baker\n\nA Baker bakes.\n\n## Pay\n\n{table}")
+    assert topics(held) == where
+    assert [section.row for section in held.sections] == ([2] if "$33,000" in table else [1] if where else [])

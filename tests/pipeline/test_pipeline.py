@@ -1,6 +1,7 @@
 """The road from a question to its answer, over guides made by hand: real stores, and words in the place of networks."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -247,3 +248,26 @@ def test_every_answer_to_any_text_holds_the_invariants(
     chosen = set(asked.index.documents if documents is None else documents)
     assert {citation.document.id for citation in (*answer.citations, *answer.nearest)} <= chosen
     assert {one.document_id for one in answer.related} <= chosen
+
+
+def test_two_guides_of_one_career_are_both_quoted_the_newer_first(tmp_path: Path) -> None:
+    guide = "---\ntitle: Diver\ndate: {}\n---\n\n# Diver\n\nA Diver dives for {}.\n\n## Pay\n\nA Diver earns ${} a year.\n"
+    guides = {"a.md": guide.format("2021-05-01", "pearls", "20,000"), "b.md": guide.format("2024-03-01", "wrecks", "30,000")}
+    pipeline = pipeline_of(tmp_path / "index", {**guides, "pilot.md": THREE["pilot.md"]})
+    for question in ("How much does a diver earn?", "What does a diver do?"):
+        answer = ask(pipeline, question)
+        assert [citation.document.id for citation in answer.citations] == ["b", "a"]
+        assert (
+            answer.remarks[0] == "2 guides describe this career, and they differ. The newer comes first: 2024-03-01, 2021-05-01."
+        )
+    assert {citation.document.id for citation in ask(pipeline, "How much does a diver earn?", documents=["a"]).citations} == {"a"}
+
+
+def test_a_section_is_found_by_a_heading_that_is_no_topic(asked: Pipeline) -> None:
+    draft = asked.headed.by_name(
+        asked.reader.read("What is the gear of a diver?"),
+        asked.evidence(asked.reader.read("diver gear"), asked.scopes.of(None))[1],
+    )
+    assert draft is not None and draft.quotes[0].text.startswith("To be carried:") and draft.basis == "section"
+    far = asked.reader.read("What is the gear and the hat of a diver?")
+    assert asked.headed.by_name(far, asked.evidence(far, asked.scopes.of(None))[1]) is None

@@ -161,3 +161,13 @@ def test_the_first_guide_of_a_career_is_its_document() -> None:
 
 def test_the_words_of_names_are_spellings() -> None:
     assert {"pastry", "confectioner", "sugar"} <= careers(cook=KNOWN_AS).spellings
+
+
+def test_a_kind_of_worker_names_the_only_career_of_that_kind() -> None:
+    one = careers(one=role("Deputy Auditor"), two=role("Elections Clerk"))
+    assert named(one, "What does an auditor do?") == (("Deputy Auditor",), None)
+    assert named(one, "What do auditors do?") == (("Deputy Auditor",), None)
+    assert named(one, "What does an auditor general do?")[0] == ()
+    assert named(one, "What does an internal auditor do?") == ((), "internal auditor")
+    two = careers(one=role("Deputy Auditor"), two=role("Night Auditor"))
+    assert named(two, "What does an auditor do?") == ((), None)

@@ -96,3 +96,15 @@ def test_words_of_another_language_are_told_from_a_careers_own() -> None:
     assert READER.foreign(read("¿Cuánto gana una enfermera?")) == "Cuánto gana una enfermera"
     for english in ("who made the dough of a Pilot", "hte slary of a bakre"):
         assert READER.foreign(read(english)) == ""
+
+
+def test_the_words_of_a_career_ask_for_no_topic() -> None:
+    nurse = reader_of(**{"nurse.md": "# School Nurse\n\nA School Nurse looks after pupils and earns a salary.\n"})
+    found = nurse.read("How much does a school nurse earn?")
+    assert (found.careers, found.topics, found.plain) == (("School Nurse",), frozenset(["salary"]), True)
+
+
+def test_a_question_as_a_topic_asks_it_is_plain() -> None:
+    assert read("What training does a pilot need?").plain
+    assert not read("What training does a pilot need in Paris?").plain
+    assert not read("How much does a pilot need?").plain

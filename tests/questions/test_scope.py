@@ -36,3 +36,14 @@ def test_rows_about_a_career_lie_in_the_scope(scopes: Scopes) -> None:
     assert {SOURCE.passages[row].career for row in rows} == {"Baker"}
     assert scopes.about(scopes.of(["pilot"]), ["Baker"]).tolist() == []
     assert scopes.about(scopes.of(None), ["Astronaut"]).tolist() == []
+
+
+def test_a_career_that_is_a_column_of_a_table_is_held_by_its_guide() -> None:
+    table = "| Duty | Staff Nurse | Charge Nurse |\n|---|---|---|\n| Rota | Keeps it | Writes it |\n"
+    ladder = f"# Nursing grades\n\nWho does what.\n\n{table}"
+    source = plan({"ladder.md": ladder, "pilot.md": "# Pilot\n\nA Pilot flies.\n"}).source
+    outlines = {document.id: outline for document, outline in zip(source.documents, source.outlines, strict=True)}
+    scopes = Scopes(outlines, source.passages)
+    assert scopes.of(["ladder"]).careers == ("Nursing grades", "Staff Nurse", "Charge Nurse")
+    rows = scopes.about(scopes.of(None), ["Staff Nurse"])
+    assert {source.passages[row].document_id for row in rows} == {"ladder"} and len(rows) == 2

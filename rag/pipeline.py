@@ -6,9 +6,10 @@ from dataclasses import dataclass, replace
 from rag.answers.abstention import abstain
 from rag.answers.chances import Weigher
 from rag.answers.citation import cite
-from rag.answers.comparison import across, side_by_side, table
+from rag.answers.comparison import across, side_by_side, table, tabled
 from rag.answers.draft import Draft
 from rag.answers.evidence import Evidence, Groups
+from rag.answers.following import Following
 from rag.answers.likeliest import likeliest
 from rag.answers.nearness import nearest
 from rag.answers.routing import Routes
@@ -39,6 +40,7 @@ class Pipeline:
     weigher: Weigher
     suggested: Suggestions
     headed: Headed
+    following: Following
 
     def ask(self, typed: str, history: Sequence[Turn] = (), documents: Sequence[str] | None = None) -> Answer:
         """What was typed, with the conversation's earlier questions and the documents it may draw on, to its answer.
@@ -47,7 +49,8 @@ class Pipeline:
         with timed() as times:
             scope = self.scopes.of(documents)
             question = self.reader.read(typed, history)
-            answer = self._dressed(question, self.draft(question, scope), scope)
+            draft = self.following.complete(self.draft(question, scope))
+            answer = self._dressed(question, draft, scope)
         return replace(answer, timings_ms=times)
 
     def draft(self, question: Question, scope: Scope) -> Draft:
@@ -59,6 +62,8 @@ class Pipeline:
             each = [self.best(replace(question, careers=(career,)), scope, only=True) for career in careers]
             return across(careers, each) or self.best(question, scope)
         if question.compares:
+            if not question.topics and (rows := self.headed.beside(question.careers, scope)):
+                return tabled(question.careers, rows)
             each = [self.best(part, scope, only=True) for part in question.each()]
             return side_by_side(question, each) or self.best(question, scope, only=True)
         return self.best(question, scope)
@@ -67,13 +72,14 @@ class Pipeline:
         """The opening where no more is asked, else the likeliest parts of the likeliest passages, else the section that is headed
         what is asked, else an abstention with what came nearest; with `only` from passages about the question's careers alone."""
         headed = self.headed.of(question, scope)
-        if headed and not question.topics:
+        if headed and headed.basis == "opening":
             return headed
         found, evidence = self.evidence(question, scope, only)
         chances = self.weigher.weigh(question, found, evidence)
-        if not chances.answered:
-            if headed:
-                return headed
+        first = evidence[chances.order[0]] if chances.answered else None
+        if headed and (first is None or self.headed.is_offered_elsewhere(question, first.passage, headed)):
+            return headed
+        if first is None:
             near = nearest(question, evidence, chances, self.weigher.fit.share)
             return abstain(question, chances.answerable if evidence else None, near, scope)
         return likeliest(evidence, chances, self.weigher.fit.share)

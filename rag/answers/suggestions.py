@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 
 from rag.datatypes import Related
-from rag.index.sections import CareerSections, TopicSection
+from rag.index.sections import CareerSections, TopicSection, headed
 from rag.questions.question import Question
 from rag.questions.scope import Scope
 
@@ -40,7 +40,7 @@ class Suggestions:
     def on_topic(self, topics: frozenset[str], scope: Scope, limit: int) -> tuple[Related, ...]:
         """The questions about a topic that each of the first of a scope's careers has a section for."""
         held = (self._held(career, scope) for career in scope.careers)
-        sections = (next((one for one in its.sections if one.topic in topics), None) for its in held if its)
+        sections = (next((one for one in headed(its) if one.topic in topics), None) for its in held if its)
         return tuple(islice((_asked(section) for section in sections if section), limit))
 
     def after(self, question: Question, scope: Scope, answered: bool) -> tuple[Related, ...]:
@@ -66,19 +66,24 @@ class Suggestions:
         if not question.compares and (held := self._held(career, scope)):
             beside = (self._held(one, scope) for one in others)
             for one in beside:
-                if one and one.document_id == held.document_id:
+                if one and one.document_id == held.document_id and _comparable(held, one):
                     yield Related(f"How does {held.role} differ from {one.role}?", held.document_id)
 
     def _first(self, career: str, scope: Scope) -> list[TopicSection]:
         """A career's sections about the topics that most people ask about, in their order."""
         held = self._held(career, scope)
-        sections = {section.topic: section for section in held.sections} if held else {}
+        sections = {section.topic: section for section in headed(held)} if held else {}
         return [sections[topic] for topic in _FIRST if topic in sections]
 
     def _held(self, career: str, scope: Scope) -> CareerSections | None:
         """The sections of a career in the first document of a scope that describes it."""
         held = self._careers.get(career, ())
         return next((one for one in held if scope.documents is None or one.document_id in scope.documents), None)
+
+
+def _comparable(one: CareerSections, other: CareerSections) -> bool:
+    """Whether two careers have sections about the same topic, so that a comparison has more than a row."""
+    return not {section.topic for section in headed(one)}.isdisjoint(section.topic for section in headed(other))
 
 
 def _asked(section: TopicSection) -> Related:

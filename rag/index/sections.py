@@ -4,7 +4,7 @@ nothing to say what may be asked next."""
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from rag.datatypes import Document, Passage
+from rag.datatypes import Document, Passage, Unit
 from rag.guides.passages import own_path
 from rag.questions.topics import TOPICS, topics_of
 from rag.text.inflection import with_article
@@ -17,13 +17,14 @@ _OVERVIEW, _ABOUT = "What does {a_role} do?", "What is {a_role} about?"  # the s
 @dataclass(frozen=True, slots=True)
 class TopicSection:
     """A section about a topic: the question that it answers, the document it stands in, its headings below the career's, and the
-    row of its first passage that says so."""
+    row of its first passage that says so. `headed` says that its heading does: words of a lead-in may mean something else."""
 
     topic: str
     question: str
     document_id: str
     where: str
     row: int
+    headed: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,21 @@ class CareerSections:
     opening: int | None = None
 
 
+def is_statement(unit: Unit, text: str) -> bool:
+    """Whether a unit is a sentence that ends like one: a line of other names ("Also known as: ...") does not."""
+    return unit.kind == "sentence" and text[unit.start : unit.end].rstrip('*_”"’) ')[-1:] in (".", "!", "?", ":", "…")
+
+
+def headed(one: CareerSections) -> tuple[TopicSection, ...]:
+    """A career's sections, beside its opening, whose headings name a topic; one that names several is taken under the first."""
+    found: dict[int, TopicSection] = {}
+    for section in sorted(
+        (s for s in one.sections if s.headed and s.row != one.opening), key=lambda s: list(TOPICS).index(s.topic)
+    ):
+        found.setdefault(section.row, section)
+    return tuple(found.values())
+
+
 def career_sections(documents: Sequence[Document], passages: Sequence[Passage]) -> tuple[CareerSections, ...]:
     """The sections of the careers that passages describe, by career and document, in reading order."""
     texts = {document.id: document.text for document in documents}
@@ -48,8 +64,9 @@ def career_sections(documents: Sequence[Document], passages: Sequence[Passage]) 
         if passage.career is not None:
             sections = found.setdefault((passage.career, passage.document_id), {})
             for section in _named(row, passage, passage.career, texts[passage.document_id]):
-                sections.setdefault(section.topic, section)
-            if any(unit.kind == "sentence" and unit.parent is None for unit in passage.units):
+                if section.topic not in sections or (section.headed and not sections[section.topic].headed):
+                    sections[section.topic] = section
+            if any(unit.parent is None and is_statement(unit, texts[passage.document_id]) for unit in passage.units):
                 openings.setdefault((passage.career, passage.document_id), row)
     return tuple(_of(*key, tuple(sections.values()), openings.get(key)) for key, sections in found.items())
 
@@ -65,9 +82,11 @@ def _named(row: int, passage: Passage, career: str, text: str) -> Iterator[Topic
     """The topics that a passage's heading or its lead-in names, beside the words of its career's own title."""
     path = own_path(passage.path, career)
     lead = " ".join(text[unit.start : unit.end] for unit in passage.units if unit.kind == "lead")
-    said = frozenset(stems(f"{path[-1] if len(path) > 1 else ''} {lead}")) - frozenset(stems(career))
-    for topic in sorted(topics_of(said)):
-        yield TopicSection(topic, _asked(TOPICS[topic].ask, career), passage.document_id, " › ".join(path[1:]), row)
+    own = frozenset(stems(career))
+    heading = topics_of(frozenset(stems(path[-1] if len(path) > 1 else "")) - own)
+    for topic in sorted(heading | topics_of(frozenset(stems(lead)) - own)):
+        where = " › ".join(path[1:])
+        yield TopicSection(topic, _asked(TOPICS[topic].ask, career), passage.document_id, where, row, topic in heading)
 
 
 def _asked(template: str, career: str) -> str:

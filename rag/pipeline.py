@@ -48,7 +48,7 @@ class Pipeline:
         Raises QuestionError for a question that is empty or too long."""
         with timed() as times:
             scope = self.scopes.of(documents)
-            question = self.reader.read(typed, history)
+            question = self.routes.resumed(self.reader.read(typed, history), scope)
             draft = self.following.complete(self.draft(question, scope))
             answer = self._dressed(question, draft, scope)
         return replace(answer, timings_ms=times)

@@ -9,6 +9,7 @@ from rag.questions.question import Question
 from rag.questions.scope import Scope
 
 MOST = 3
+MOST_LISTED = 50
 _LOOK = 8  # other careers looked at, so that a large corpus costs no more
 _FIRST = ("duties", "salary", "skills", "education", "demand", "challenges", "benefits", "progression")
 
@@ -24,6 +25,11 @@ class Suggestions:
     def about(self, careers: Sequence[str], scope: Scope, limit: int = MOST) -> tuple[Related, ...]:
         """What each of the first of some careers is about."""
         return tuple(Related(held.overview, held.document_id) for one in careers[:limit] if (held := self._held(one, scope)))
+
+    def careers(self, careers: Sequence[str], scope: Scope) -> tuple[Related, ...]:
+        """Each of the first of some careers, by its name, with the question for what it is."""
+        held = ((career, self._held(career, scope)) for career in careers[:MOST_LISTED])
+        return tuple(Related(one.overview, one.document_id, label=career) for career, one in held if one)
 
     def openers(self, scope: Scope, limit: int) -> tuple[Related, ...]:
         """Questions to begin with: about different careers and topics, in the corpus's order."""
@@ -49,8 +55,8 @@ class Suggestions:
         if not question.careers:
             return () if answered else self.openers(scope, MOST)
         asked = {text.lower() for text in (question.typed, question.text, *question.earlier)}
-        new = (one for one in self._next(question, scope, answered) if one.question.lower() not in asked)
-        return tuple(islice(dict.fromkeys(new), MOST))
+        new = dict.fromkeys(one for one in self._next(question, scope, answered) if one.question.lower() not in asked)
+        return tuple(islice(new, MOST))
 
     def _next(self, question: Question, scope: Scope, answered: bool) -> Iterator[Related]:
         """What may be asked after a question about careers, the best first."""

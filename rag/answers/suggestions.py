@@ -7,6 +7,8 @@ from rag.datatypes import Related
 from rag.index.sections import CareerSections, TopicSection, headed
 from rag.questions.question import Question
 from rag.questions.scope import Scope
+from rag.questions.topics import topics_of
+from rag.text.words import stems
 
 MOST = 3
 MOST_LISTED = 50
@@ -67,7 +69,8 @@ class Suggestions:
         if not answered:
             for other in others:
                 yield from (_asked(one) for one in self._first(other, scope) if one.topic in question.topics)
-        known = question.topics | {"duties"}  # asked, or the overview offered, which tells them
+        asked = (topics_of(stems(text)) for text in question.earlier)
+        known = question.topics.union({"duties"}, *asked)  # asked, or the overview offered, which tells them
         yield from (_asked(one) for one in self._first(career, scope) if one.topic not in known)
         if not question.compares and (held := self._held(career, scope)):
             beside = (self._held(one, scope) for one in others)

@@ -16,7 +16,7 @@ from web.page.wording import worded, wording
 
 _HERE = Path(__file__).parent
 _MEDIA = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8"}
-STYLES = {"style.css": ("style",), "guide.css": ("style", "guide")}
+STYLES = {"style.css": ("style",), "guide.css": ("style", "guide"), "about.css": ("style", "about")}
 # A page loads one script: the parts that it needs, in one scope. What a source page does not use, it does not load.
 SCRIPTS = {
     "start.js": ("common", "box", "shelf"),

@@ -8,6 +8,7 @@ from threadpoolctl import threadpool_limits
 
 from rag.answers.chances import Weigher
 from rag.answers.evidence import Groups
+from rag.answers.following import Following
 from rag.answers.routing import Routes
 from rag.answers.sections import Headed
 from rag.answers.suggestions import Suggestions
@@ -110,6 +111,7 @@ def assemble(index: Index, networks: Networks, settings: Settings) -> Pipeline:
         weigher=Weigher(networks.scorer, index.store, index.outlines),
         suggested=suggestions,
         headed=Headed(index, groups),
+        following=Following(index, groups),
     )
 
 

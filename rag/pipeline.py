@@ -6,9 +6,10 @@ from dataclasses import dataclass, replace
 from rag.answers.abstention import abstain
 from rag.answers.chances import READ, Weigher
 from rag.answers.citation import cite
-from rag.answers.comparison import across, side_by_side, table
+from rag.answers.comparison import across, side_by_side, table, tabled
 from rag.answers.draft import Draft
 from rag.answers.evidence import Evidence, Groups
+from rag.answers.following import Following
 from rag.answers.likeliest import likeliest
 from rag.answers.nearness import nearest
 from rag.answers.routing import Routes
@@ -41,6 +42,7 @@ class Pipeline:
     weigher: Weigher
     suggested: Suggestions
     headed: Headed
+    following: Following
 
     def ask(self, typed: str, history: Sequence[Turn] = (), documents: Sequence[str] | None = None) -> Answer:
         """What was typed, with the conversation's earlier questions and the documents it may draw on, to its answer.
@@ -48,8 +50,9 @@ class Pipeline:
         Raises QuestionError for a question that is empty or too long."""
         with timed() as times:
             scope = self.scopes.of(documents)
-            question = self.reader.read(typed, history)
-            answer = self._dressed(question, self.draft(question, scope), scope)
+            question = self.routes.resumed(self.reader.read(typed, history), scope)
+            draft = self.following.complete(self.draft(question, scope))
+            answer = self._dressed(question, draft, scope)
         return replace(answer, timings_ms=times)
 
     def draft(self, question: Question, scope: Scope) -> Draft:
@@ -61,6 +64,8 @@ class Pipeline:
             each = [self.best(replace(question, careers=(career,)), scope, only=True) for career in careers]
             return across(careers, each) or self.best(question, scope)
         if question.compares:
+            if not question.topics and (rows := self.headed.beside(question.careers, scope)):
+                return tabled(question.careers, rows)
             each = [self.best(part, scope, only=True) for part in question.each()]
             return side_by_side(question, each) or self.best(question, scope, only=True)
         return self.best(question, scope)
@@ -69,7 +74,7 @@ class Pipeline:
         """The opening where no more is asked, else the likeliest parts of the likeliest passages, else the section that is headed
         what is asked, else an abstention with what came nearest; with `only` from passages about the question's careers alone."""
         headed = self.headed.of(question, scope)
-        if headed and not question.topics:
+        if headed and headed.basis == "opening":
             return headed
         found, evidence = self.evidence(question, scope, only)
         guides = [(its, self.weigher.weigh(question, found, its)) for its in by_guide(question, evidence[:READ])]
@@ -78,7 +83,8 @@ class Pipeline:
             return beside(drafts)
         chances = self.weigher.weigh(question, found, evidence)
         if chances.answered:
-            return likeliest(question, evidence, chances, self.weigher.fit.share)
+            elsewhere = headed and self.headed.is_offered_elsewhere(question, evidence[chances.order[0]].passage, headed)
+            return headed if headed and elsewhere else likeliest(question, evidence, chances, self.weigher.fit.share)
         read = evidence[:READ]
         if said := headed or self.headed.by_name(question, read) or looked_up(question, read, self.groups):
             return said

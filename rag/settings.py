@@ -77,6 +77,12 @@ class Settings(BaseSettings):
     )
     feedback_days: int = Field(365, ge=1, description="days a reader's feedback stays")
     product: str = Field("Verbatim", min_length=1, description="name the page shows")
+    next_step: str = Field("", description="line under an answer that is left blank, such as: Talk to an adviser; empty is none")
+    next_step_link: str = Field(
+        "",
+        pattern=r"^((https?://|mailto:|tel:|/)[^\s\"<>]+)?$",
+        description="address that line leads to (http, https, mailto or tel)",
+    )
     privacy: str = Field("", description="line at the foot of every page; empty says what is true of this host")
 
 

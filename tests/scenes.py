@@ -27,6 +27,7 @@ from rag.datatypes import (
 from rag.guides.corpus import read_guides
 from rag.guides.outline import outline, with_title
 from rag.guides.passages import group_units, make_passages
+from rag.index.sections import career_sections
 from rag.models.scorer import Rate
 from rag.pipeline import Pipeline
 from rag.text.words import words
@@ -59,7 +60,10 @@ class Scenes:
         }
         every = tuple(passage for passages in self.passages.values() for passage in passages)
         self.weigher = SimpleNamespace(fit=FIT)
-        self.index = SimpleNamespace(info=INFO, documents=self.documents, outlines=self.outlines, passages=every)
+        sections = career_sections(list(self.documents.values()), every)
+        self.index = SimpleNamespace(
+            info=INFO, documents=self.documents, outlines=self.outlines, passages=every, sections=sections
+        )
         self.scenes: Mapping[str, Callable[[str], Answer]] = {
             "What does a Head of Analytics Engineering do?": self.definition,
             "What are the key responsibilities?": self.listing,

@@ -44,4 +44,4 @@ def test_the_numbers_it_names_are_the_defaults() -> None:
         f"`{ENTRY}`",
     ):
         assert said in TEXT, said
-    assert (MAX_TURNS, _DEEPEST, protocol.LOOKS) == (6, 12, 3)
+    assert (MAX_TURNS, _DEEPEST, protocol.LOOKS) == (12, 12, 3)

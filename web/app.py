@@ -10,6 +10,7 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
 from starlette.exceptions import HTTPException
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.types import ASGIApp, Scope
 
 from rag.errors import VerbatimError
@@ -80,6 +81,7 @@ def _wrap(app: FastAPI, service: Service) -> None:
     app.add_middleware(KeyGuard, hashes=hashes_of(settings.api_keys), refuse=refuse)
     names, proxied = settings.hosts.split(","), bool(settings.trusted_proxies)
     app.add_middleware(Hosts, names=names, loopback=service.loopback, proxied=proxied, refuse=refuse)
+    app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=4)
     app.add_middleware(HeadAsGet)
     app.add_middleware(LastResort, refuse=refuse)
     app.add_middleware(SecurityHeaders)

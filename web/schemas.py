@@ -12,7 +12,7 @@ from rag.questions.checking import MAX_CHARS
 from rag.text.cleaning import clean
 from web.addresses import UNNUMBERED, Mark, ask_address, at_quote, guide_address, web_address
 
-MAX_TURNS, MAX_NEAREST = 6, 3
+MAX_TURNS, MAX_NEAREST = 12, 3
 MAX_RELATED = 50  # as many as a list of careers to choose from may hold
 
 

@@ -104,11 +104,6 @@ class Service:
         """Whether it can be reached from this computer only."""
         return self.settings.host in _LOOPBACK
 
-    def privacy(self, local: bool) -> str:
-        """The line at the foot of a page. One that is read elsewhere must not claim to run on the reader's computer."""
-        claim = "Runs on this computer. Nothing is sent anywhere." if local else "Page addresses contain your question."
-        return self.settings.privacy or claim
-
 
 def service_of(request: Request) -> Service:
     """The service of the app that a request came to."""

@@ -50,5 +50,9 @@ def _lacking(question: Question, held: list[str], scope: Scope) -> str:
     roles = f"the role of {held[0]}" if len(held) == 1 else f"the roles of {', '.join(held[:-1])} and {held[-1]}"
     them = "it" if len(held) == 1 else "them"
     asked = min(question.topics, default=None)
-    lack = f"give{s} no {TOPICS[asked].name} that answers this" if asked else f"{'doesn’t' if s else 'don’t'} say this of {them}"
+    lack = (
+        f"say{s} nothing about {TOPICS[asked].name} that answers this"
+        if asked
+        else f"{'doesn’t' if s else 'don’t'} say this of {them}"
+    )
     return f"{who} describe{s} {roles} but {lack}. Rather than guess, this answer is left blank."

@@ -10,6 +10,7 @@ from rag.index.index import Index
 from rag.questions.question import Question
 from rag.questions.topics import TOPICS
 
+Rows = Sequence[tuple[str, tuple[Quote | None, ...]]]
 CELL_CHARS = 800  # a longer cell is cut after a whole sentence, or after a whole item with all that stands under it
 CUT = "Long lists are shown in part; the guides go on."
 
@@ -28,6 +29,14 @@ def side_by_side(question: Question, drafts: Sequence[Draft]) -> Draft | None:
     said += [CUT] if short != cells else []
     row = (TOPICS[topic].name.capitalize() if topic else "In the guides’ words", short)
     return Draft("answered", "table", quotes=tuple(cell for cell in short if cell), remarks=tuple(said), table=(careers, (row,)))
+
+
+def tabled(careers: Sequence[str], rows: Rows) -> Draft:
+    """Careers side by side under several topics, each cell at its shortest."""
+    short = tuple((topic, tuple(cell and shortened(cell, CELL_CHARS) for cell in cells)) for topic, cells in rows)
+    cut = (CUT,) if short != tuple(rows) else ()
+    quoted = tuple(cell for _, cells in short for cell in cells if cell)
+    return Draft("answered", "table", quotes=quoted, remarks=cut, table=(tuple(careers), short))
 
 
 def across(careers: Sequence[str], drafts: Sequence[Draft]) -> Draft | None:

@@ -1,19 +1,24 @@
 """What the service answers by itself: a greeting, what the guides hold, where they come from, a language they are not in."""
 
+from dataclasses import replace
+from urllib.parse import urlsplit
+
 from rag.answers.abstention import decline
 from rag.answers.draft import Draft, unclear
 from rag.answers.suggestions import Suggestions
 from rag.datatypes import Document
 from rag.index.index import Index
+from rag.questions.checking import fault_of
 from rag.questions.intents import Intents
 from rag.questions.question import Question, Reader
 from rag.questions.scope import Scope
 from rag.questions.topics import TOPIC_STEMS
 from rag.text.language import language_of
-from rag.text.words import stems
+from rag.text.words import stems, words
 
 _NAMED = 12  # careers or guides that a message names before it counts the rest
 _READINGS = 4
+_ONE = frozenset(stems("one"))  # what stands for a career that is picked
 
 
 class Routes:
@@ -31,16 +36,33 @@ class Routes:
             return decline(language)
         if not (question.careers or question.unheld or question.earlier or stems(question.text)):
             return self._greeting_or_unclear(question, scope)
-        match None if question.named or question.earlier else self._intents.of(question.text):
+        match None if question.named else self._intents.of(question.text):
             case "greeting":
                 return self._greeting(scope)
             case "careers":
                 return self._careers(question, scope)
             case "about":
                 return self._sources(scope)
+            case "summary":
+                return self._summary(scope)
             case "across":
                 return None  # though it may say no more than a topic: it is put to each career
         return self._choices(question, scope)
+
+    def resumed(self, question: Question, scope: Scope) -> Question:
+        """A question that picks, in hardly more than its name, one of the readings that the one before it was asked back with
+        ("pay?", then "the pilot one"), as that reading; any other as it is."""
+        picked = frozenset(stems(question.text))
+        if not (question.earlier and picked) or question.topics or len(words(question.text)) > len(picked) + 2:
+            return question
+        before = None if fault_of(question.earlier[-1]) else self._reader.read(question.earlier[-1])
+        if before is None or self._choices(before, scope) is None:
+            return question
+        readings = self._suggestions.on_topic(before.topics, scope, len(scope.careers))
+        meant = [one.question for one in readings if picked <= frozenset(stems(one.question)) | _ONE]
+        if len(meant) != 1:
+            return question
+        return replace(self._reader.read(meant[0]), typed=question.typed, earlier=question.earlier)
 
     def asks_of_all(self, question: Question, scope: Scope) -> bool:
         """Whether a question is to be put to each career ("which of these pays most")."""
@@ -72,7 +94,7 @@ class Routes:
         if not named:
             return self._sources(scope)
         message = f"{'This guide describes' if scope.is_one else 'The guides describe'} {_counted(named)}."
-        return Draft("routed", "routing", message=message, readings=self._suggestions.about(named, scope))
+        return Draft("routed", "routing", message=message, readings=self._suggestions.careers(named, scope))
 
     def _sources(self, scope: Scope) -> Draft | None:
         """The guides that answers are quoted from; None where there is none, which an abstention tells."""
@@ -81,7 +103,22 @@ class Routes:
         ids = self._documents if scope.documents is None else sorted(scope.documents)
         told = _counted([_described(self._documents[id]) for id in ids])
         message = f"The answers are quoted from {told}. Nothing is added to their words."
-        return Draft("routed", "routing", message=message, readings=self._suggestions.openers(scope, _READINGS))
+        silent = sum(not (self._documents[id].collected or self._documents[id].source_url) for id in ids)
+        if silent:
+            message += (
+                " The guide doesn’t say who published it or when."
+                if scope.count == 1
+                else " Some don’t say who published them or when."
+            )
+        return Draft("routed", "routing", message=message, readings=self._suggestions.careers(scope.careers, scope))
+
+    def _summary(self, scope: Scope) -> Draft | None:
+        """What there is to ask, in place of a summary, which would not be the guides' words; None where there is no guide."""
+        if not scope.careers:
+            return self._sources(scope)
+        who = "This guide is" if scope.is_one else "The guides are"
+        message = f"{who} quoted here, not summed up. Pick a career to read how it is described: {_counted(scope.careers)}."
+        return Draft("routed", "routing", message=message, readings=self._suggestions.careers(scope.careers, scope))
 
 
 def _counted(names: list[str] | tuple[str, ...]) -> str:
@@ -91,6 +128,8 @@ def _counted(names: list[str] | tuple[str, ...]) -> str:
 
 
 def _described(document: Document) -> str:
-    """A guide by its title, date and address, as far as it gives them."""
-    told = [piece for piece in (document.collected, document.source_url) if piece]
+    """A guide by its title, who published it, its date and its address, as far as it gives them."""
+    site = (urlsplit(document.source_url).hostname or "").removeprefix("www.") if document.source_url else ""
+    dated = f"collected {document.collected}" if document.collected else ""
+    told = [piece for piece in (site and f"published by {site}", dated, document.source_url) if piece]
     return f"“{document.title}”" + (f" ({', '.join(told)})" if told else "")

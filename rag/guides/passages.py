@@ -46,7 +46,7 @@ def group_units(text: str, group: Group, count_tokens: Callable[[str], int]) -> 
     open_items: list[tuple[int, int]] = []
     for block in group.blocks:
         if block.kind == "paragraph":
-            if block.marker != FURNITURE and not _is_fragment(text, block):
+            if block.marker != FURNITURE and not is_fragment(text, block):
                 units += [Unit("sentence", *span, parent=lead) for span in _statements(text, block)]
         elif block.marker == HEADER:
             units.append(Unit("lead", block.start, block.end, parent=lead))
@@ -70,7 +70,7 @@ def _statements(text: str, block: Block) -> list[tuple[int, int]]:
     return [(spans[0][0], spans[1][1]), *spans[2:]]
 
 
-def _is_fragment(text: str, block: Block) -> bool:
+def is_fragment(text: str, block: Block) -> bool:
     """A line of up to three words that ends like no sentence ("hero image"): a remnant of the page, not a statement."""
     line = text[block.start : block.end]
     return "\n" not in line and len(words(line)) <= 3 and line[-1] not in ".!?:"

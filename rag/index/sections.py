@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from rag.datatypes import Document, Passage
+from rag.datatypes import Document, Passage, Unit
 from rag.guides.passages import cells_of, own_path
 from rag.questions.topics import TOPICS, topics_of
 from rag.text.inflection import with_article
@@ -19,13 +19,15 @@ _OVERVIEW, _ABOUT = "What does {a_role} do?", "What is {a_role} about?"  # the s
 @dataclass(frozen=True, slots=True)
 class TopicSection:
     """A section about a topic: the question that it answers ("" where it is of no role, and none is offered), the document it
-    stands in, its headings below the career's, and the row of its first passage that says so."""
+    stands in, its headings below the career's, and the row of its first passage that says so. `headed` says that its heading
+    does: words of a lead-in may mean something else."""
 
     topic: str
     question: str
     document_id: str
     where: str
     row: int
+    headed: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,21 @@ class CareerSections:
     opening: int | None = None
 
 
+def is_statement(unit: Unit, text: str) -> bool:
+    """Whether a unit is a sentence that ends like one: a line of other names ("Also known as: ...") does not."""
+    return unit.kind == "sentence" and text[unit.start : unit.end].rstrip('*_”"’) ')[-1:] in (".", "!", "?", ":", "…")
+
+
+def headed(one: CareerSections) -> tuple[TopicSection, ...]:
+    """A career's sections, beside its opening, whose headings name a topic; one that names several is taken under the first."""
+    found: dict[int, TopicSection] = {}
+    for section in sorted(
+        (s for s in one.sections if s.headed and s.question and s.row != one.opening), key=lambda s: list(TOPICS).index(s.topic)
+    ):
+        found.setdefault(section.row, section)
+    return tuple(found.values())
+
+
 def career_sections(documents: Sequence[Document], passages: Sequence[Passage]) -> tuple[CareerSections, ...]:
     """The sections of the careers that passages describe, by career and document, in reading order."""
     texts = {document.id: document.text for document in documents}
@@ -50,8 +67,9 @@ def career_sections(documents: Sequence[Document], passages: Sequence[Passage]) 
         if passage.career is not None:
             sections = found.setdefault((passage.career, passage.document_id), {})
             for section in _named(row, passage, passage.career, texts[passage.document_id]):
-                sections.setdefault(section.topic, section)
-            if any(unit.kind == "sentence" and unit.parent is None for unit in passage.units):
+                if section.topic not in sections or (section.headed and not sections[section.topic].headed):
+                    sections[section.topic] = section
+            if any(unit.parent is None and is_statement(unit, texts[passage.document_id]) for unit in passage.units):
                 openings.setdefault((passage.career, passage.document_id), row)
     return tuple(_of(*key, tuple(sections.values()), openings.get(key)) for key, sections in found.items())
 
@@ -69,9 +87,10 @@ def _named(row: int, passage: Passage, career: str, text: str) -> Iterator[Topic
     nothing of a table of bare counts, which may be of anything: its columns or its caption do."""
     path, own = own_path(passage.path, career), frozenset(stems(career))
     lead = " ".join(text[unit.start : unit.end] for unit in passage.units if unit.kind == "lead")
-    heading = "" if len(path) == 1 or _counts(passage, text) else path[-1]
-    for topic in sorted(topics_of(frozenset(stems(f"{heading} {lead}")) - own)):
-        yield TopicSection(topic, _asked(TOPICS[topic].ask, career), passage.document_id, " › ".join(path[1:]), row)
+    heading = topics_of(frozenset(stems("" if len(path) == 1 or _counts(passage, text) else path[-1])) - own)
+    for topic in sorted(heading | topics_of(frozenset(stems(lead)) - own)):
+        where = " › ".join(path[1:])
+        yield TopicSection(topic, _asked(TOPICS[topic].ask, career), passage.document_id, where, row, topic in heading)
 
 
 def _counts(passage: Passage, text: str) -> bool:

@@ -8,7 +8,7 @@ import numpy as np
 
 from rag.datatypes import Encoder
 
-Intent = Literal["greeting", "careers", "about", "across"]
+Intent = Literal["greeting", "careers", "about", "summary", "across"]
 EXAMPLES: dict[str, list[str]] = tomllib.loads(Path(__file__).with_name("intents.toml").read_text(encoding="utf-8"))
 NEAREST = 0.86  # cosine from which a question is taken for an example; fitted so that no judged question is (tests/questions)
 

@@ -29,7 +29,7 @@ def question(*careers: str, topics: tuple[str, ...] = (), named: bool = True, un
             question("Pilot", topics=("education",)),
             (),
             "near",
-            f"They describe the role of Pilot but give no education that answers this. {BLANK}",
+            f"They describe the role of Pilot but say nothing about education that answers this. {BLANK}",
         ),
         (
             question("Baker", "Pilot", "Sailor"),

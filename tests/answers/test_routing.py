@@ -1,5 +1,6 @@
 """What the service answers by itself, over guides made by hand."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -33,7 +34,8 @@ def told(pipeline: Pipeline, text: str, documents: list[str] | None = None, *ear
         (
             "who wrote this",
             ["pilot", "baker"],
-            "The answers are quoted from “Baker” and “Pilot”. Nothing is added to their words.",
+            "The answers are quoted from “Baker” and “Pilot”. Nothing is added to their words. "
+            "Some don’t say who published them or when.",
         ),
     ],
 )
@@ -41,6 +43,25 @@ def test_the_service_tells_of_itself(asked: Pipeline, text: str, documents: list
     draft = told(asked, text, documents)
     assert draft is not None and (draft.status, draft.message) == ("routed", message)
     assert (draft.quotes, draft.confidence) == ((), None)
+
+
+@pytest.mark.parametrize("text", ["summarise the guide", "how old is this", "what can you tell me", "list the careers"])
+def test_what_is_told_comes_with_the_careers_by_name(asked: Pipeline, text: str) -> None:
+    for earlier in ([], ["What does a Pilot do?"]):
+        draft = told(asked, text, None, *earlier)
+        assert draft is not None and [one.label for one in draft.readings] == ["Baker", "Pilot", "Sailor"]
+
+
+def test_a_guide_is_told_with_who_published_it_and_when(tmp_path: Path) -> None:
+    pipeline = pipeline_of(tmp_path, {"sailor.md": SAILOR})
+    [document] = pipeline.index.documents.values()
+    dated = replace(document, source_url="https://www.guides.example/sailor", collected="2024-05-01")
+    pipeline.index.documents[document.id] = dated
+    draft = told(pipeline, "who wrote this")
+    assert draft is not None and draft.message == (
+        "The answers are quoted from “Sailor” (published by guides.example, collected 2024-05-01, "
+        "https://www.guides.example/sailor). Nothing is added to their words."
+    )
 
 
 def test_each_career_told_of_can_be_asked_about(asked: Pipeline) -> None:
@@ -72,6 +93,18 @@ def test_a_bare_topic_that_several_guides_tell_of_is_asked_back(asked: Pipeline)
     draft = told(asked, "What is the pay?")
     assert draft is not None and (draft.status, draft.message) == ("clarify", UNCLEAR)
     assert [one.question for one in draft.readings] == ["How much does a Pilot earn?", "How much does a Sailor earn?"]
+
+
+@pytest.mark.parametrize("text", ["the pilot", "Pilot", "the pilot one"])
+def test_what_was_asked_back_keeps_its_question_when_a_reading_is_picked_in_words(asked: Pipeline, text: str) -> None:
+    answer = asked.ask(text, [Turn("pay?")])
+    assert (answer.question, answer.standalone) == (text, "How much does a Pilot earn?")
+    assert "$90,000" in answer.text
+
+
+@pytest.mark.parametrize("text", ["does a pilot smoke", "What does a Pilot do?", "the nurse", "why"])
+def test_what_picks_no_reading_is_read_as_it_stands(asked: Pipeline, text: str) -> None:
+    assert asked.ask(text, [Turn("pay?")]).standalone == text
 
 
 @pytest.mark.parametrize(

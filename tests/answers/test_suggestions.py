@@ -70,6 +70,11 @@ def test_what_the_conversation_asked_is_not_offered_again() -> None:
     assert questions(OFFERS.after(talk, scope(), True)) == ["What skills does a Sailor need?"]
 
 
+def test_a_topic_that_the_conversation_asked_about_in_other_words_is_not_offered_again() -> None:
+    talk = asked("Sailor", typed="what does a sailor do?", earlier=("what's the wage at sea",))
+    assert questions(OFFERS.after(talk, scope(), True)) == ["What skills does a Sailor need?"]
+
+
 def test_without_a_career_there_are_offers_after_an_abstention_only() -> None:
     assert OFFERS.after(asked(), scope(), False) == OFFERS.openers(scope(), MOST) != ()
     assert OFFERS.after(asked(), scope(), True) == ()

@@ -39,21 +39,21 @@ def test_e02_button_and_enter_ask_shift_enter_breaks_the_line(visit: Visit) -> N
     page.get_by_role("button", name="Ask").click()
     expect(page.locator("h2.q")).to_have_text("Hello")
     follow_up(page, "What are the key responsibilities?")
-    expect(page).to_have_url("/ask?q=Hello&q=What+are+the+key+responsibilities%3F")
+    expect(page).to_have_url("/ask?q=Hello&q=What+are+the+key+responsibilities%3F#turn-2")
 
 
 def test_e13_follow_up_says_how_it_was_read_and_the_address_rebuilds_it(visit: Visit) -> None:
     page = visit(DEFINITION)
     page.get_by_role("link", name="What are the key responsibilities?").click()
     reading = page.locator("#turn-2 .as")
-    expect(reading).to_have_text("Read as What are the key responsibilities of a Head of Analytics Engineering?")
+    expect(reading).to_contain_text("Understood as: What are the key responsibilities of a Head of Analytics Engineering?")
     again = visit(page.url)
     assert [turn.inner_text() for turn in again.locator("h2.q").all()] == [
         turn.inner_text() for turn in page.locator("h2.q").all()
     ]
     assert again.locator("#turn-2 .a").inner_text() == page.locator("#turn-2 .a").inner_text()
     reading.get_by_role("link").click()
-    box = page.get_by_label("Ask a follow-up")
+    box = page.get_by_label("Edit your question")
     expect(box).to_have_value("What are the key responsibilities of a Head of Analytics Engineering?")
     expect(box).to_be_focused()
 
@@ -75,20 +75,6 @@ def test_e15_new_question_clears(visit: Visit) -> None:
     expect(page.locator(".turn")).to_have_count(0)
     page.get_by_label("Your question").fill("Hello")
     page.get_by_role("button", name="Ask").click()
-    expect(page.locator(".turn")).to_have_count(1)
-
-
-def test_seventh_question_starts_afresh(visit: Visit) -> None:
-    page = visit("/ask?" + "&".join(["q=Hello"] * 5))
-    follow_up(page, "What are the best practices?")
-    expect(page.get_by_label("Start afresh with a new question")).to_be_visible()
-    expect(page.locator(".turn")).to_have_count(6)
-    page.get_by_label("Start afresh with a new question").fill("Hello")
-    page.get_by_role("button", name="Ask").click()
-    expect(page.locator(".turn")).to_have_count(1)
-    page.goto("/ask?" + "&".join(["q=Hello"] * 7))
-    expect(page.locator(".oops")).to_contain_text("A page holds 6 questions")
-    page.get_by_role("link", name="Ask it on a new page").click()
     expect(page.locator(".turn")).to_have_count(1)
 
 
@@ -179,7 +165,7 @@ def test_e32_questions_are_text(visit: Visit, question: str) -> None:
     expect(page.locator("#turn-2 h2.q")).to_have_text(question)
     assert page.evaluate("document.documentElement.scrollWidth") <= 1280
     page.goto("/")
-    expect(page.locator(".recent a").first).to_have_text(question)
+    expect(page.locator(".recent a").first).to_contain_text(question)
 
 
 def test_e35_status_speaks_once_an_answer(visit: Visit) -> None:

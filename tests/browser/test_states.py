@@ -28,7 +28,7 @@ def test_e16_abstention_is_an_answer_of_its_own(visit: Visit) -> None:
     expect(turn).to_contain_text("They describe the role of Head of Analytics Engineering but give no salary that answers this.")
     assert turn.locator(".c, .qt, .notes").count() == 0
     assert turn.locator("*").evaluate_all("all => all.every(e => !getComputedStyle(e).fontFamily.startsWith('\"Iowan'))")
-    links = page.get_by_role("navigation", name="The nearest things they do cover").get_by_role("link")
+    links = page.get_by_role("navigation", name="Questions with an answer").get_by_role("link")
     assert links.count() == 3
     for href in [str(link.get_attribute("href")) for link in links.all()]:
         page.goto(href)
@@ -75,8 +75,8 @@ def test_e18_comparison_is_a_table_and_stacks_on_a_phone(visit: Visit, width: in
 @pytest.mark.parametrize("script", [True, False])
 def test_e19_long_answer_folds(visit: Visit, script: bool) -> None:
     page = visit(LONG, java_script_enabled=script)
-    assert page.locator(".a a.c:visible").count() == 6
-    page.get_by_text("Show 3 more passages").click()
+    assert page.locator(".a a.c:visible").count() < 9
+    page.get_by_text("Show all 9 items").click()
     assert page.locator(".a a.c:visible").count() == 9
     assert page.locator(".notes a").count() == 9
 
@@ -91,9 +91,9 @@ def test_table_of_a_guide_is_a_table_with_headings(visit: Visit) -> None:
 @pytest.mark.parametrize(
     ("question", "said", "label"),
     [
-        ("What skills are needed?", "This could mean more than one thing. Pick one.", "It could be read as"),
+        ("What skills are needed?", "This could mean more than one thing. Pick one.", "Which do you mean?"),
         ("Hello", "Ask about a career", "Questions the guides answer well"),
-        ("How do I become a nurse?", "The guides don’t describe the role of nurse.", "The nearest things they do cover"),
+        ("How do I become a nurse?", "The guides don’t describe the role of nurse.", "Questions with an answer"),
     ],
 )
 def test_other_answers_without_quotes(visit: Visit, question: str, said: str, label: str) -> None:
@@ -115,7 +115,7 @@ def test_e23_copied_text_matches_the_golden_file_and_the_export(visit: Visit, sc
     assert saved.text.replace(scenes_address, "http://localhost").endswith(copied)
     page.locator("#turn-1").get_by_role("button", name="Copy link").click()
     expect(page.locator("#turn-1").get_by_role("button", name="Copied")).to_be_visible()
-    assert page.evaluate("navigator.clipboard.readText()") == scenes_address + DEFINITION
+    assert page.evaluate("navigator.clipboard.readText()") == f"{scenes_address}{DEFINITION}#turn-1"
 
 
 def test_a_blocked_clipboard_selects_the_answer(visit: Visit) -> None:
@@ -123,7 +123,10 @@ def test_a_blocked_clipboard_selects_the_answer(visit: Visit) -> None:
     page.get_by_role("button", name="Copy with sources").click()
     expect(page.get_by_role("button", name="Press Ctrl+C")).to_be_visible()
     selected = page.evaluate("String(getSelection())")
-    assert "within an organization.[1]" in re.sub(r"\s*\[", "[", selected) and "Head of Analytics Engineering · Lead" in selected
+    assert (
+        "within an organization.[1]" in re.sub(r"\s*\[", "[", selected)
+        and "More Careers › Head of Analytics Engineering" in selected
+    )
 
 
 def rows(file: Path) -> list[tuple[str, str, str]]:
@@ -199,7 +202,8 @@ def test_e25_without_script_everything_is_there(visit: Visit) -> None:
     expect(page.get_by_role("heading", name="The guides don’t say.")).to_be_visible()
     page.goto("/ask?q=fail")
     expect(page.get_by_role("heading", name="The answer didn’t arrive")).to_be_visible()
-    expect(page.get_by_role("link", name="Try again")).to_have_attribute("href", "/ask?q=fail")
+    page.get_by_role("button", name="Try again").click()
+    expect(page).to_have_url("/ask?q=fail#turn-1")
     expect(page.locator("textarea")).to_have_value("fail")
     page.goto("/ask?q=Hello&draft=Hello+again")
     expect(page.locator("textarea")).to_have_value("Hello again")
@@ -211,7 +215,7 @@ def test_coverage_tells_what_there_is(visit: Visit) -> None:
     expect(guide).to_contain_text("Blade Repair Technician")
     expect(guide).to_contain_text("collected 2025-03-11")
     expect(page.locator("main")).to_contain_text("There is no account and no cookie.")
-    guide.get_by_role("link", name="Wind Turbine Technician").click()
+    guide.get_by_role("heading").get_by_role("link", name="Wind Turbine Technician").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Wind Turbine Technician")
 
 
@@ -232,7 +236,7 @@ def test_recent_questions_are_kept_here_only_and_can_be_cleared(visit: Visit) ->
     page.goto(DEFINITION)
     page.goto("/")
     expect(recent.get_by_role("link")).to_have_count(0)
-    recent.get_by_role("button", name="Keep recent questions").click()
+    recent.get_by_role("button", name="Keep recent conversations").click()
     page.goto(DEFINITION)
     page.goto("/")
     expect(recent.get_by_role("link")).to_have_count(1)

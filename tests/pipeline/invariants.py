@@ -2,7 +2,7 @@
 
 import hashlib
 
-from rag.answers.suggestions import MOST
+from rag.answers.suggestions import MOST, MOST_LISTED
 from rag.datatypes import Answer, Citation
 from rag.pipeline import Pipeline
 
@@ -23,7 +23,8 @@ def check(answer: Answer, pipeline: Pipeline) -> None:
     if answer.confidence:
         reached = answer.confidence.value >= answer.confidence.threshold - 1e-4  # it is told to four places
         assert 0 <= answer.confidence.value <= 1 and (reached or answer.status == "not_found")
-    assert len(answer.related) <= MOST + 1 and len(set(answer.related)) == len(answer.related)
+    most = MOST_LISTED if any(one.label for one in answer.related) else MOST + 1
+    assert len(answer.related) <= most and len(set(answer.related)) == len(answer.related)
     assert all(one.document_id in pipeline.index.documents for one in answer.related)
 
 

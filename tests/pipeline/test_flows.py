@@ -89,7 +89,7 @@ def test_a_question_for_pay_is_told_figures_in_few_words_and_their_date(pipeline
         (
             "How much does a Head of Analytics Engineering earn?",
             "near",
-            f"They describe the role of Head of Analytics Engineering but give no salary that answers this. {BLANK}",
+            f"They describe the role of Head of Analytics Engineering but say nothing about salary that answers this. {BLANK}",
         ),
         (
             "who won the world cup",

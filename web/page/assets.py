@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -12,9 +12,18 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from rag.questions.checking import MAX_CHARS
 from web.addresses import BEST
+from web.page.wording import worded, wording
 
 _HERE = Path(__file__).parent
 _MEDIA = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8"}
+STYLES = {"style.css": ("style",), "guide.css": ("style", "guide"), "about.css": ("style", "about")}
+# A page loads one script: the parts that it needs, in one scope. What a source page does not use, it does not load.
+SCRIPTS = {
+    "start.js": ("common", "box", "shelf"),
+    "ask.js": ("common", "box", "thread", "citing", "voting"),
+    "guide.js": ("common", "guide"),
+    "theme.js": ("theme",),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,15 +37,33 @@ class Asset:
 
 @cache
 def assets() -> Mapping[str, Asset]:
-    """Every static file by the name of its source ("style.css")."""
-    found = {}
-    for path in sorted((_HERE / "static").iterdir()):
-        if path.suffix in _MEDIA:
-            # Indentation and comments on lines of their own are for us; leaving them out is a tenth of the page's weight.
-            content = re.sub(rb"(?m)^\s*(?:/\*[^\n]*\*/\n\s*)*", b"", path.read_bytes())
-            digest = hashlib.sha256(content).hexdigest()[:10]
-            found[path.name] = Asset(f"{path.stem}.{digest}{path.suffix}", _MEDIA[path.suffix], content)
+    """Every static file by the name that templates know it by ("style.css")."""
+    found = {name: _asset(name, _joined(parts, ".css")) for name, parts in STYLES.items()}
+    for name, parts in SCRIPTS.items():
+        body = _joined(parts, ".js")
+        found[name] = _asset(name, worded(body if name == "theme.js" else f"(()=>{{'use strict';\n{body}}})()"))
     return found
+
+
+def _joined(parts: Sequence[str], suffix: str) -> str:
+    return "".join(_lean((_HERE / "static" / f"{part}{suffix}").read_text(encoding="utf-8")) for part in parts)
+
+
+def _lean(source: str) -> str:
+    """A source without indentation and comments on lines of their own: they are for us, and a tenth of the page's weight."""
+    return re.sub(r"(?m)^\s*(?:/\*[^\n]*\*/\n\s*)*", "", source)
+
+
+def _asset(name: str, text: str) -> Asset:
+    content = text.encode()
+    stem, suffix = Path(name).stem, Path(name).suffix
+    return Asset(f"{stem}.{hashlib.sha256(content).hexdigest()[:10]}{suffix}", _MEDIA[suffix], content)
+
+
+@cache
+def icon(name: str) -> bytes:
+    """The icon's file."""
+    return (_HERE / "static" / name).read_bytes()
 
 
 def static(name: str) -> str:
@@ -53,7 +80,7 @@ def _templates() -> Environment:
         lstrip_blocks=True,
         undefined=StrictUndefined,
     )
-    environment.globals.update(static=static, max_characters=MAX_CHARS, best=BEST)
+    environment.globals.update(static=static, max_characters=MAX_CHARS, best=BEST, w=wording())
     return environment
 
 

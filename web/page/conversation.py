@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from rag.errors import QuestionError, StoreError
 from rag.questions.checking import fault_of
 from rag.text.cleaning import clean
-from web.addresses import ask_address
 from web.page.turns import ShownTurn, make_turn
+from web.page.wording import say
 from web.problems import Problem
 from web.schemas import MAX_TURNS
 from web.service import Service
@@ -18,11 +18,13 @@ log = logging.getLogger("verbatim.web")
 
 @dataclass(frozen=True, slots=True)
 class Conversation:
-    """Questions, oldest first. `problem` says what is wrong with `value`, the last thing typed, if it is no question."""
+    """Questions, oldest first, the last `MAX_TURNS`; `dropped` says that there were others before. `problem` says what is wrong
+    with `value`, the last thing typed, if it is no question."""
 
     questions: tuple[str, ...]
     value: str = ""
     problem: str = ""
+    dropped: bool = False
 
     @classmethod
     def of(cls, typed: Sequence[str]) -> "Conversation":
@@ -31,21 +33,18 @@ class Conversation:
         earlier = tuple(question for question in cleaned[:-1] if not fault_of(question))
         last = cleaned[-1] if cleaned else ""
         problem = fault_of(last)
-        return cls(earlier, last, problem) if problem else cls((*earlier, last))
+        questions = earlier if problem else (*earlier, last)
+        return cls(questions[-MAX_TURNS:], last if problem else "", problem, len(questions) > MAX_TURNS)
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """A question without an answer, and why; `status` is the page's status code."""
+    """A question without an answer, and why; `status` is the page's status code, `again` the conversation to try again."""
 
     question: str
-    heading: str
     sentence: str
-    href: str
-    link: str
-    soft: bool = False
-    status: int = 200
-    draft: str = ""
+    status: int
+    again: tuple[str, ...]
 
 
 def answered(service: Service, questions: Sequence[str]) -> tuple[list[ShownTurn], Fault | None]:
@@ -53,8 +52,6 @@ def answered(service: Service, questions: Sequence[str]) -> tuple[list[ShownTurn
     turns: list[ShownTurn] = []
     for at, question in enumerate(questions):
         earlier = questions[:at]
-        if at == MAX_TURNS:
-            return turns, _full(question)
         try:
             turns.append(answered_turn(service, question, earlier))
         except (Problem, StoreError, QuestionError) as error:
@@ -63,7 +60,7 @@ def answered(service: Service, questions: Sequence[str]) -> tuple[list[ShownTurn
         except Exception:
             # A page without script has to say something too; the log says what happened, without the question.
             log.exception("A question failed")
-            return turns, _failed(questions, question, "Something failed on the server.", 500)
+            return turns, _failed(questions, question, say("fault", "failed_why"), 500)
     return turns, None
 
 
@@ -72,13 +69,5 @@ def answered_turn(service: Service, question: str, earlier: Sequence[str]) -> Sh
     return make_turn(service.ask_from_thread(question, earlier), earlier)
 
 
-def _full(question: str) -> Fault:
-    sentence = f"A page holds {MAX_TURNS} questions. This one starts a new page, without the ones before it."
-    return Fault(question, "This page is full", sentence, ask_address([question]), "Ask it on a new page", soft=True)
-
-
 def _failed(questions: Sequence[str], question: str, reason: str, status: int) -> Fault:
-    sentence = f"{reason} Your question is back in the box below."
-    return Fault(
-        question, "The answer didn’t arrive", sentence, ask_address(questions), "Try again", status=status, draft=question
-    )
+    return Fault(question, f"{reason} {say('fault', 'in_box')}", status, tuple(questions))

@@ -5,10 +5,22 @@ from threading import Lock
 
 from cachetools import LRUCache, cached
 
-from rag.datatypes import IndexInfo
+from rag.datatypes import IndexInfo, Section
 from rag.index.index import Index
+from rag.index.sections import CareerSections, headed
 from rag.models.scorer import Fit, Rate
-from web.addresses import guide_address, web_address
+from web.addresses import UNNUMBERED, Mark, ask_address, guide_address, web_address
+
+MOST_DETAILED = 30  # guides of which the sections are told
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A career or a section: its name, the address of a question about it where one is answered, and of its place."""
+
+    name: str
+    ask: str
+    href: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,8 +29,8 @@ class GuideCoverage:
 
     title: str
     href: str
-    careers: tuple[str, ...]
-    sections: tuple[str, ...]
+    careers: tuple["Place", ...]
+    sections: tuple["Place", ...]
     words: int
     collected: str | None
     source_url: str | None
@@ -64,21 +76,60 @@ def careers_of(index: Index) -> list[str]:
     return sorted({career for outline in index.outlines.values() for career in outline.careers}, key=str.casefold)
 
 
+def questions_of(held: CareerSections) -> list[str]:
+    """The questions about a career that have an answer."""
+    return [held.overview, *(section.question for section in headed(held))]
+
+
+def _asked(index: Index) -> dict[tuple[str, str], str]:
+    """The address of a question by document and by the career or the section, by its headings, that answers it."""
+    found: dict[tuple[str, str], str] = {}
+    for held in index.sections:
+        found[held.document_id, held.career] = _question(held.overview)
+        for section in headed(held):
+            found.setdefault((held.document_id, " › ".join(index.passages[section.row].path)), _question(section.question))
+    return found
+
+
+def _question(question: str) -> str:
+    return f"{ask_address([question])}#turn-1"
+
+
+def _place(document_id: str, section: Section, asked: dict[tuple[str, str], str]) -> Place:
+    """Where a section stands, marked in its guide by its heading."""
+    heading, name = section.heading, section.path[-1]
+    assert heading is not None
+    ask = asked.get((document_id, " › ".join(section.path))) or (
+        asked.get((document_id, name), "") if name == section.career else ""
+    )
+    return Place(name, ask, guide_address(document_id, [Mark(UNNUMBERED, heading.start, heading.end)], UNNUMBERED))
+
+
 @cached(LRUCache(1), lambda index: index.info.id, Lock())
 def coverage(index: Index) -> Coverage:
     """The coverage of an index, guides by title. The last index's is kept: of a thousand guides it takes seconds."""
     guides = []
+    asked = _asked(index)
     for document in index.documents.values():
         outline = index.outlines[document.id]
-        headings = (
-            section.path[-1] for section in outline.sections if len(section.path) == 2 and section.path[-1] not in outline.careers
-        )
+        places = [
+            _place(document.id, section, asked) for section in outline.sections if len(section.path) > 1 and section.heading
+        ]
+        careers = {place.name: place for place in places if place.name in outline.careers}
+        opening = {
+            career: Place(career, asked.get((document.id, career), ""), guide_address(document.id)) for career in outline.careers
+        }
+        outer = {section.path[1] for section in outline.sections if len(section.path) > 1} - set(outline.careers)
         guides.append(
             GuideCoverage(
                 title=outline.title,
                 href=guide_address(document.id),
-                careers=outline.careers,
-                sections=tuple(dict.fromkeys(headings)),
+                careers=tuple((opening | careers).values()),
+                sections=tuple({place.name: place for place in reversed(places) if place.name in outer or place.ask}.values())[
+                    ::-1
+                ]
+                if len(index.documents) <= MOST_DETAILED
+                else (),
                 words=len(document.text.split()),
                 collected=document.collected,
                 source_url=web_address(document.source_url),

@@ -8,6 +8,7 @@ from fastapi.responses import RedirectResponse, Response
 from web.api.feedback import form
 from web.middleware.keys import COOKIE, ENTRY, as_cookie, hashes_of, holds
 from web.page.pages import page
+from web.page.wording import say
 from web.problems import Problem
 from web.service import Service, Shared
 
@@ -35,7 +36,7 @@ def enter(request: Request, service: Guarded, fields: Annotated[dict[str, str], 
     """Have the browser keep a key until it is closed; a wrong one is asked for again."""
     key = fields.get("key", "").strip()
     if not holds(f"Bearer {key}", hashes_of(service.settings.api_keys)):
-        return page(request, "key.html", 401, problem="This key isn’t known here.")
+        return page(request, "key.html", 401, problem=say("key", "unknown"))
     response = RedirectResponse("/", 303)
     response.set_cookie(COOKIE, as_cookie(key), httponly=True, samesite="lax", secure=request.url.scheme == "https")
     return response

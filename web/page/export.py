@@ -11,6 +11,7 @@ from web.page.assets import assets, render
 from web.page.conversation import Conversation, answered
 from web.page.layout import Element
 from web.page.turns import ShownQuote, ShownTurn
+from web.page.wording import say
 from web.problems import Problem
 from web.service import Shared
 
@@ -26,7 +27,7 @@ def turns_of(service: Shared, q: Annotated[list[str], Query()]) -> list[ShownTur
         raise Problem(422, conversation.problem)
     turns, fault = answered(service, conversation.questions)
     if fault:
-        raise Problem(fault.status if fault.status != 200 else 422, fault.sentence)
+        raise Problem(fault.status, fault.sentence)
     return turns
 
 
@@ -53,7 +54,7 @@ def ask_html(request: Request, turns: Turns, service: Shared) -> Response:
     """The conversation as one file that needs nothing else."""
     css = assets()["style.css"].content.decode()
     base = str(request.base_url)
-    context = {"turns": turns, "css": css, "base": base, "product": service.settings.product, "export": True}
+    context = {"turns": turns, "css": css, "base": base, "product": service.settings.product, "export": True, "editing": 0}
     return HTMLResponse(render("export.html", context), headers=_attached("html"))
 
 
@@ -62,9 +63,9 @@ def markdown(turn: ShownTurn, base: str) -> Iterator[str]:
     response = turn.response
     yield f"## {escaped(response.question)}"
     if response.standalone_question != response.question:
-        yield f"\nRead as: {escaped(response.standalone_question)}"
+        yield f"\n{say('turn', 'read_as')} {escaped(response.standalone_question)}"
     if response.status == "not_found":
-        yield "\nThe guides don’t say."
+        yield f"\n{say('turn', 'blank')}"
     if response.message:
         yield f"\n{escaped(response.message)}"
     if turn.table and response.comparison:
@@ -80,11 +81,11 @@ def markdown(turn: ShownTurn, base: str) -> Iterator[str]:
         yield from _lines(element)
     yield from (f"\n{escaped(remark)}" for remark in turn.remarks)
     for position, near in enumerate(turn.near):
-        yield "" if position else "\nNearest in the guides, but not an answer:\n"
+        yield "" if position else f"\n{say('turn', 'near')}:\n"
         yield from (f"> {line}" for element in near.elements for line in _lines(element))
         yield f"{escaped(near.place)}. {base}{near.citation.url}"
     if turn.notes:
-        yield "\nSources"
+        yield f"\n{say('export', 'sources')}"
         yield from (f"[{note.number}] {escaped(note.place)}. {base}{note.citation.url}" for note in turn.notes.values())
     yield f"\n{base}{turn.address}"
 
@@ -127,7 +128,9 @@ def _line(text: str) -> str:
 
 def _cell(quote: ShownQuote | None) -> str:
     return (
-        "; ".join(_words(below) for element in quote.elements for below in element.walk() if below.spans) if quote else "not said"
+        "; ".join(_words(below) for element in quote.elements for below in element.walk() if below.spans)
+        if quote
+        else say("turn", "not_said")
     )
 
 

@@ -3,25 +3,23 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from urllib.parse import urlsplit
 
 from rag.datatypes import Answer, Citation
-from rag.text.sentences import sentences
 from web.addresses import BEST, UNNUMBERED, Mark, guide_address
-from web.page.layout import Element, Run, lay_out
+from web.page.layout import Element, lay_out
+from web.page.wording import say
 from web.schemas import MAX_NEAREST, AskResponse, CitationModel
-
-_NOTE_CHARACTERS = 160
 
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """The note of a citation. `href` marks all the answer's runs in that guide and leads back here; `cut` says that the
-    quote goes on after `words`."""
+    """The note of a citation. `href` marks all the answer's runs in that guide and leads back here; `collected` is the guide's
+    date, where it has one."""
 
     citation: CitationModel
-    words: list[Run]
     href: str
-    cut: bool
+    collected: str | None
     language: str
 
     @property
@@ -33,11 +31,24 @@ class Note:
         return place_of(self.citation)
 
     @property
+    def path(self) -> str:
+        """The headings that the quote stands under, below the guide's title."""
+        return " › ".join(self.citation.section_path[1:])
+
+    @property
+    def guide(self) -> str:
+        """The guide by its title, who published it, the page and its date, as far as it gives them."""
+        page = say("turn", "page", n=self.citation.page) if self.citation.page else ""
+        date = say("turn", "collected", date=self.collected) if self.collected else ""
+        return " · ".join(filter(None, [self.citation.title, publisher(self.citation.source_url), page, date]))
+
+    @property
     def label(self) -> str:
         """What a screen reader calls the number."""
         section = _section(self.citation)
-        where = f"{section}, in {self.citation.title}" if section else self.citation.title
-        return f"Source {self.number}: {where}"
+        if not section:
+            return say("turn", "source", n=self.number, where=self.citation.title)
+        return say("turn", "source_in", n=self.number, section=section, title=self.citation.title)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,39 +73,24 @@ def place_of(citation: CitationModel) -> str:
     return " · ".join(filter(None, [_section(citation), citation.title])) + page
 
 
+def publisher(address: str | None) -> str:
+    """Who published a guide, by the name of the site it is from."""
+    return (urlsplit(address).hostname or "").removeprefix("www.") if address else ""
+
+
 def _section(citation: CitationModel) -> str:
     return citation.section_path[-1] if len(citation.section_path) > 1 else ""
 
 
-def notes_of(answer: Answer, response: AskResponse, quotes: dict[int, list[Element]], questions: Sequence[str]) -> list[Note]:
-    """The notes of an answer's citations, whose quotes are laid out by number; `questions` lead back to it."""
+def notes_of(answer: Answer, response: AskResponse, questions: Sequence[str]) -> list[Note]:
+    """The notes of an answer's citations; `questions` lead back to it."""
     notes = []
     for citation, model in zip(answer.citations, response.citations, strict=True):
         document = citation.document
         marks = [Mark(c.number, c.start, c.end) for c in answer.citations if c.document.id == document.id]
-        words, cut = _opening(quotes[citation.number][0])
         href = guide_address(document.id, marks, citation.number, questions)
-        notes.append(Note(model, words, href, cut, document.language))
+        notes.append(Note(model, href, document.collected, document.language))
     return notes
-
-
-def _opening(element: Element) -> tuple[list[Run], bool]:
-    """The first words of a quote, those of its first paragraph, item or row, and whether they are cut: after a sentence if
-    one ends in time, else between words."""
-    first = element.children[0] if element.kind in ("list", "table") else element
-    runs: list[Run] = []
-    left = _NOTE_CHARACTERS
-    for below in first.walk() if first.kind == "row" else [first]:
-        if runs:
-            runs.append(Run(" "))
-        for run in (run for span in below.spans for run in span.runs):
-            if len(run.text) > left:
-                start, end = sentences(run.text, 0, left)[0]
-                sentence = run.text[start:end] if end < left else run.text[:left].rsplit(None, 1)[0]
-                return [*runs, Run(sentence)], end >= left
-            runs.append(Run(run.text))
-            left -= len(run.text)
-    return runs, False
 
 
 def near_of(answer: Answer, response: AskResponse, questions: Sequence[str]) -> list[NearPassage]:
@@ -106,7 +102,7 @@ def near_of(answer: Answer, response: AskResponse, questions: Sequence[str]) -> 
 def _near(citation: Citation, model: CitationModel, questions: Sequence[str]) -> NearPassage:
     document = citation.document
     marks = list(_reasons(citation))
-    elements = _unlisted(lay_out(document, citation.parts, marks))
+    elements = [unlisted(element) for element in lay_out(document, citation.parts, marks)]
     for span in (span for element in elements for below in element.walk() for span in below.spans):
         span.opens = span.closes = ()  # these marks are no places to go to
     passage = Mark(UNNUMBERED, citation.start, citation.end)
@@ -114,10 +110,10 @@ def _near(citation: Citation, model: CitationModel, questions: Sequence[str]) ->
     return NearPassage(elements, model, href, "" if marks else citation.why, document.language)
 
 
-def _unlisted(elements: list[Element]) -> list[Element]:
-    """A passage that is a lone item, as a paragraph: a list of one is no list."""
-    lone = elements[0].children if len(elements) == 1 and elements[0].kind == "list" else []
-    return [replace(lone[0], kind="paragraph")] if len(lone) == 1 and not lone[0].children else elements
+def unlisted(element: Element) -> Element:
+    """A list of one item as a paragraph: it is no list."""
+    lone = element.children if element.kind == "list" else []
+    return replace(lone[0], kind="paragraph", level=0) if len(lone) == 1 and not lone[0].children else element
 
 
 def _reasons(citation: Citation) -> Iterator[Mark]:

@@ -8,22 +8,24 @@ from typing import Annotated, Any
 from cachetools import LRUCache, cached
 from fastapi import APIRouter, Query, Request
 from fastapi.concurrency import run_in_threadpool
-from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from markupsafe import Markup
 
 from rag.datatypes import Document, Outline
 from web.addresses import Mark, ask_address, guide_address, web_address
 from web.middleware.hosts import is_local
-from web.page.assets import assets, render
+from web.page.assets import assets, icon, render
 from web.page.conversation import Conversation, answered, answered_turn
-from web.page.coverage import careers_of, coverage, published_rates
+from web.page.coverage import careers_of, coverage, published_rates, questions_of
 from web.page.source import Heading, excerpt, whole
 from web.page.turns import Next
+from web.page.wording import say
 from web.problems import Problem
 from web.schemas import MAX_TURNS
 from web.service import Service, Shared, service_of
 from web.votes import REASONS
 
+MOST_OFFERS = 5000  # to complete a question from
 LISTED_CAREERS = 60  # on the start page; where there are more, the rest are on the page of what the guides cover
 _DRAWN_CHARACTERS = 16_000_000
 MAX_MARKS = 99  # in an address; no answer cites more
@@ -36,9 +38,23 @@ N = Annotated[list[int], Query()]
 def page(request: Request, template: str, status: int = 200, **context: Any) -> HTMLResponse:
     """A template as a response, with what every page shows."""
     service, local = service_of(request), is_local(request.scope)
-    thanks = "Thanks. Saved on this computer." if local else "Thanks. Saved."
-    shared = {"product": service.settings.product, "privacy": service.privacy(local), "local": local}
-    return HTMLResponse(render(template, {**shared, "thanks": thanks, "reasons": REASONS, **context}), status)
+    settings = service.settings
+    shared = {
+        "product": settings.product,
+        # One that is read elsewhere must not claim to run on the reader's computer.
+        "privacy": settings.privacy or say("page", "local" if local else "elsewhere"),
+        "local": local,
+        "thanks": say("acts", "thanks_local" if local else "thanks"),
+        "reasons": {reason: say("reasons", reason) for reason in REASONS},
+        "offers": f"/offers/{_build(service)}.json",
+        "step": (settings.next_step, settings.next_step_link),
+    }
+    return HTMLResponse(render(template, {**shared, **context}), status)
+
+
+def _build(service: Service) -> str:
+    """What names the served index in an address, so that what depends on it may be kept."""
+    return service.pipeline().index.info.id.removeprefix("sha256:")[:12] if service.loaded else "none"
 
 
 @router.get("/")
@@ -48,7 +64,7 @@ def start(request: Request, service: Shared) -> Response:
 
 
 @router.get("/ask")
-def ask(request: Request, service: Shared, typed: Questions = [], draft: str = "", fb: str = "") -> Response:  # noqa: B006
+def ask(request: Request, service: Shared, typed: Questions = [], draft: str = "", fb: str = "", edit: int = 0) -> Response:  # noqa: B006
     """The conversation of an address; script adds later turns in place."""
     if not typed:
         return RedirectResponse("/", 303)
@@ -66,7 +82,10 @@ def ask(request: Request, service: Shared, typed: Questions = [], draft: str = "
         fault=fault,
         asked=asked,
         full=len(turns) >= MAX_TURNS,
-        draft=conversation.value or (fault.draft if fault else draft),
+        most=MAX_TURNS,
+        dropped=conversation.dropped,
+        editing=edit,
+        draft=conversation.value or (fault.question if fault else draft),
         problem=conversation.problem,
         voted=service.feedback.voted(fb),
         back=ask_address(asked),
@@ -80,11 +99,9 @@ def turn(request: Request, service: Shared, typed: Questions) -> Response:
     conversation = Conversation.of(typed)
     if conversation.problem:
         raise Problem(422, conversation.problem)
-    if len(conversation.questions) > MAX_TURNS:
-        raise Problem(422, f"A page holds {MAX_TURNS} questions. Start afresh with a new one.")
     *earlier, question = conversation.questions
     made = answered_turn(service, question, earlier)
-    return page(request, "_turn.html", turn=made, last=True, voted=None, back=made.address, export=False)
+    return page(request, "_turn.html", turn=made, last=True, voted=None, back=made.address, export=False, editing=0)
 
 
 @router.get("/guide/{document_id}")
@@ -136,10 +153,50 @@ def guide_excerpt(request: Request, service: Shared, document_id: str, at: At, n
 
 @router.get("/coverage")
 def covered(request: Request, service: Shared) -> Response:
-    """What the guides cover, how abstention works, what is kept about the reader."""
-    pipeline = service.pipeline()
-    rates = published_rates(pipeline.weigher.fit)
-    return page(request, "coverage.html", coverage=coverage(pipeline.index), rates=rates)
+    """What is in the guides, what can be asked of them, what is kept about the reader."""
+    return page(request, "coverage.html", coverage=coverage(service.pipeline().index))
+
+
+@router.get("/sure")
+def sure(request: Request, service: Shared) -> Response:
+    """How often answers are wrong or missing, for operators."""
+    return page(request, "sure.html", rates=published_rates(service.pipeline().weigher.fit))
+
+
+@router.get("/offers/{build}.json")
+def offers(service: Shared, build: str) -> Response:
+    """The questions that have an answer, for the box to complete; its address changes with the index, so it may be kept."""
+    asked = dict.fromkeys(question for held in service.pipeline().index.sections for question in questions_of(held))
+    kept = {"Cache-Control": "private, max-age=86400"} if build == _build(service) else {}
+    return JSONResponse(list(asked)[:MOST_OFFERS], headers=kept)
+
+
+@router.get("/favicon.ico")
+def favicon() -> Response:
+    """The icon, for what asks for it by its old name."""
+    return Response(icon("favicon.ico"), media_type="image/x-icon", headers={"Cache-Control": "public, max-age=86400"})
+
+
+@router.get("/icon.svg")
+def icon_svg() -> Response:
+    """The icon at any size."""
+    return Response(icon("icon.svg"), media_type="image/svg+xml", headers={"Cache-Control": "public, max-age=86400"})
+
+
+@router.get("/manifest.webmanifest")
+def manifest(service: Shared) -> Response:
+    """What makes the page installable."""
+    product = service.settings.product
+    icons = [{"src": "/icon.svg", "sizes": "any", "type": "image/svg+xml", "purpose": "any maskable"}]
+    told = {"name": product, "short_name": product, "lang": say("page", "lang"), "start_url": "/", "display": "minimal-ui"}
+    body = {
+        **told,
+        "description": say("page", "description"),
+        "background_color": "#FCFBF8",
+        "theme_color": "#FCFBF8",
+        "icons": icons,
+    }
+    return JSONResponse(body, media_type="application/manifest+json", headers={"Cache-Control": "public, max-age=86400"})
 
 
 @router.get("/static/{name}")
@@ -153,9 +210,9 @@ def static_file(name: str) -> Response:
 
 def _start(request: Request, service: Service, status: int = 200, value: str = "", problem: str = "") -> Response:
     pipeline = service.pipeline()
-    offered = [Next(r.question, "", ask_address([r.question])) for r in pipeline.suggestions(4)]
+    offered = [Next(r.question, "", f"{ask_address([r.question])}#turn-1") for r in pipeline.suggestions(4)]
     names = careers_of(pipeline.index)
-    listed = [Next(name, "", ask_address([name]), name) for name in names[:LISTED_CAREERS]]
+    listed = [Next(name, "", f"{ask_address([name])}#turn-1", name) for name in names[:LISTED_CAREERS]]
     more = len(names) if len(names) > LISTED_CAREERS else 0
     return page(request, "start.html", status, suggestions=offered, listed=listed, more=more, value=value, problem=problem)
 

@@ -5,6 +5,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from rag.datatypes import Block, Document, Outline, Section
+from rag.guides.headings import FURNITURE
+from rag.guides.passages import is_fragment
 from rag.text.cleaning import slug
 from rag.text.sentences import sentences
 from web.addresses import Mark
@@ -34,7 +36,8 @@ class Excerpt:
 
 def whole(document: Document, outline: Outline, marks: Sequence[Mark]) -> tuple[list[Element], list[Heading]]:
     """Every section of a guide in reading order, marked, and its table of contents."""
-    elements = lay_out(document, [block for section in _shown(outline) for block in _blocks(section)], marks)
+    blocks = [block for section in _shown(outline) for block in _blocks(section)]
+    elements = lay_out(document, [block for block in blocks if _is_content(document.text, block, marks)], marks)
     contents: list[Heading] = []
     taken: Counter[str] = Counter()
     for element in elements:
@@ -52,13 +55,19 @@ def excerpt(document: Document, outline: Outline, mark: Mark) -> Excerpt:
     section = next((s for s in outline.sections if _holds(s, mark)), None)
     blocks = _blocks(section) if section else []
     body = [piece for block in blocks if block.kind != "heading" for piece in _pieces(document.text, block)]
-    # A mark on the heading alone is shown with it.
-    pieces = body if _under(body, mark) else [piece for block in blocks for piece in _pieces(document.text, block)]
+    heads = [block for block in blocks if block.kind == "heading"]
+    pieces = [*heads, *body]
     if section is None or not _under(pieces, mark):
         return Excerpt((), lay_out(document, [Block("paragraph", mark.start, mark.end)], [mark]), True, True)
     first, last = _window(pieces, mark)
     elements = lay_out(document, _rejoined(pieces[first : last + 1]), [mark])
     return Excerpt(section.path[1:], elements, first > 0, last < len(pieces) - 1)
+
+
+def _is_content(text: str, block: Block, marks: Sequence[Mark]) -> bool:
+    """Whether a block is worth showing: no remnant of the page it was collected from ("first image"), unless marked."""
+    marked = any(block.start < mark.end and mark.start < block.end for mark in marks)
+    return marked or block.kind != "paragraph" or not is_fragment(text, block)
 
 
 def _shown(outline: Outline) -> Iterator[Section]:
@@ -73,7 +82,8 @@ def _shown(outline: Outline) -> Iterator[Section]:
 def _blocks(section: Section) -> list[Block]:
     """A section's blocks, its heading first with its depth as level (2 is the outermost); the title's own heading is left out."""
     head = [replace(section.heading, level=len(section.path))] if section.heading and len(section.path) > 1 else []
-    return [*head, *(b for group in section.groups for b in ([group.lead_in] if group.lead_in else []) + list(group.blocks))]
+    body = [b for group in section.groups for b in ([group.lead_in] if group.lead_in else []) + list(group.blocks)]
+    return [*head, *(block for block in body if block.marker != FURNITURE)]
 
 
 def _holds(section: Section, mark: Mark) -> bool:

@@ -1,5 +1,6 @@
 """A question and its answer as the page, the fragment and the exports show it: the response, and its quotes laid out."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -8,11 +9,11 @@ from rag.datatypes import Answer, Citation, Related
 from rag.text.words import words
 from web.addresses import BEST, Mark, ask_address
 from web.page.layout import Element, lay_out
-from web.page.notes import NearPassage, Note, near_of, notes_of
+from web.page.notes import NearPassage, Note, near_of, notes_of, unlisted
+from web.page.wording import say
 from web.schemas import MAX_TURNS, AskResponse
 
-FOLD_QUOTES = 6
-FOLD_WORDS = 180
+MOST_ITEMS, MOST_WORDS = 8, 160  # of an answer that show; what is more is folded
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +22,6 @@ class ShownQuote:
 
     number: int
     elements: list[Element]
-    words: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,16 +36,19 @@ class Next:
 
 @dataclass(frozen=True, slots=True)
 class ShownTurn:
-    """A turn of a conversation. `position` counts from 1; `address` is the conversation up to here; `folded` are the quotes
-    behind "Show 3 more passages"; `table` holds the rows of a comparison as (aspect, quote or None a column). `partly` says
-    what was asked for and is not in the quotes; `careers` are what a routed answer lists."""
+    """A turn of a conversation. `position` counts from 1; `address` is the conversation up to here.
+
+    `folded` stands behind `fold` ("Show all 18 items"); `table` holds the rows of a comparison as (aspect, quote or None a
+    column). `message` is ours, in three parts of which the second leads to all guides; `partly` says what was asked for and is
+    not in the quotes; `careers` are what a routed answer lists."""
 
     position: int
     response: AskResponse
     cause: str | None
     quotes: list[Element]
     folded: list[Element]
-    folded_count: int
+    fold: str
+    message: tuple[str, str, str]
     table: list[tuple[str, list[ShownQuote | None]]]
     notes: dict[int, Note]
     partly: str
@@ -73,21 +76,21 @@ def make_turn(answer: Answer, earlier: Sequence[str] = ()) -> ShownTurn:
     response = AskResponse.of(answer, earlier)
     questions = [*earlier, answer.question]
     quotes = {citation.number: _quote(citation) for citation in answer.citations}
-    laid_out = {quote.number: quote.elements for quote in quotes.values()}
     table = _table(answer, quotes)
     tabled = {quote.number for _, cells in table for quote in cells if quote}
     listed = [quotes[segment.number] for segment in answer.segments if segment.number not in tabled]
-    fold = _fold(listed)
+    shown, folded, label = folding(_joined(listed))
     offered = _offered(answer, questions)
     return ShownTurn(
         position=len(questions),
         response=response,
         cause=answer.cause,
-        quotes=_joined(listed[:fold]),
-        folded=_joined(listed[fold:]),
-        folded_count=len(listed) - fold,
+        quotes=shown,
+        folded=folded,
+        fold=label,
+        message=_parted(answer.message or ""),
         table=table,
-        notes={note.number: note for note in notes_of(answer, response, laid_out, questions)},
+        notes={note.number: note for note in notes_of(answer, response, questions)},
         partly=partly(answer.partial, answer.text) if answer.partial else "",
         near=near_of(answer, response, questions),
         remarks=answer.remarks,
@@ -107,23 +110,80 @@ def _quote(citation: Citation) -> ShownQuote:
     numbered = [span for below in chip.walk() for span in below.spans][-1]
     for span in spans:
         span.closes = (citation.number,) if span is numbered else ()
-    return ShownQuote(citation.number, elements, len(citation.quote.split()))
+    return ShownQuote(citation.number, elements)
 
 
 def _table(answer: Answer, quotes: dict[int, ShownQuote]) -> list[tuple[str, list[ShownQuote | None]]]:
     rows = answer.comparison.rows if answer.comparison else ()
-    return [(aspect, [None if number is None else quotes[number] for number in numbers]) for aspect, numbers in rows]
+    lone = {number: replace(quote, elements=_said(quote.elements)) for number, quote in quotes.items()}
+    return [(aspect, [None if number is None else lone[number] for number in numbers]) for aspect, numbers in rows]
 
 
-def _fold(quotes: Sequence[ShownQuote]) -> int:
-    """How many quotes show: up to six of at most 180 words together, and always the first."""
-    words, shown = 0, 0
-    for quote in quotes[:FOLD_QUOTES]:
-        words += quote.words
-        if shown and words > FOLD_WORDS:
+def _said(elements: Sequence[Element]) -> list[Element]:
+    """Elements, a list of a single item said as a sentence."""
+    return [unlisted(element) for element in elements]
+
+
+def _parted(message: str) -> tuple[str, str, str]:
+    """A message, and apart in its middle how many more there are than it names ("and 3 more")."""
+    before, and_, after = message.partition(" and ")
+    more = re.match(r"\d+ more", after)
+    return (before + and_, more.group(), after[more.end() :]) if more else (message, "", "")
+
+
+def folding(elements: Sequence[Element]) -> tuple[list[Element], list[Element], str]:
+    """What shows of an answer's elements, what is folded, and what the fold is called: up to `MOST_ITEMS` items and `MOST_WORDS`
+    words show, and always the first of them. A list is cut between its outermost items."""
+    pieces = [piece for element in elements for piece in _pieces(element)]
+    items, words, cut = 0, 0, 0
+    for cut, piece in enumerate(pieces):
+        items, words = items + _items(piece), words + _words(piece)
+        if (items > MOST_ITEMS or words > MOST_WORDS) and any(_is_said(before) for before in pieces[:cut]):
             break
-        shown += 1
-    return shown
+    else:
+        cut = len(pieces)
+    rest = pieces[cut:]
+    if not rest:
+        return list(elements), [], ""
+    listed = any(map(_items, rest))
+    label = (
+        say("turn", "show_items", n=sum(map(_items, pieces))) if listed else say("turn", "show_rest", n=sum(map(_words, rest)))
+    )
+    return _merged(pieces[:cut]), _merged(rest), label
+
+
+def _pieces(element: Element) -> list[Element]:
+    """An element in the pieces that it may be cut into: a list's items, each a list of its own that goes on with the numbers."""
+    if element.kind != "list":
+        return [element]
+    return [
+        replace(element, children=[item], first=element.first and element.first + at) for at, item in enumerate(element.children)
+    ]
+
+
+def _merged(pieces: Sequence[Element]) -> list[Element]:
+    """Pieces put together again: items of one list that follow each other."""
+    merged: list[Element] = []
+    for piece in pieces:
+        last = merged[-1] if merged else None
+        if last and piece.kind == last.kind == "list" and piece.first == (last.first and last.first + len(last.children)):
+            merged[-1] = replace(last, children=[*last.children, *piece.children])
+        else:
+            merged.append(piece)
+    return merged
+
+
+def _items(element: Element) -> int:
+    return sum(below.kind == "item" for below in element.walk())
+
+
+def _words(element: Element) -> int:
+    return sum(len(below.text.split()) for below in element.walk())
+
+
+def _is_said(element: Element) -> bool:
+    """Whether an element says something by itself: no line that leads in to the next."""
+    return not element.text.rstrip().endswith(":")
 
 
 def _joined(quotes: Sequence[ShownQuote]) -> list[Element]:
@@ -137,7 +197,7 @@ def _joined(quotes: Sequence[ShownQuote]) -> list[Element]:
         else:
             elements += quote.elements
         lone = single
-    return elements
+    return _said(elements)
 
 
 def _offered(answer: Answer, questions: Sequence[str]) -> list[Next]:
@@ -158,5 +218,6 @@ def _next(related: Related, questions: Sequence[str]) -> Next:
 
 
 def _following(questions: Sequence[str], question: str) -> str:
-    """Where a question offered leads: on in this conversation, or to a new one when this is full."""
-    return ask_address([*questions, question] if len(questions) < MAX_TURNS else [question])
+    """Where a question offered leads: on in this conversation."""
+    held = [*questions, question][-MAX_TURNS:]
+    return f"{ask_address(held)}#turn-{len(held)}"

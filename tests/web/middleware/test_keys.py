@@ -55,7 +55,7 @@ def test_every_address_but_the_open_ones_needs_a_key(client: TestClient) -> None
     found = {(method, path) for method, path in routes(client.app) if not path.startswith("/admin")}
     assert len(found) > 15
     for method, path in found:
-        address = path.format(document_id=SEED, name="style.css")
+        address = path.format(document_id=SEED, name="style.css", build="0")
         assert (client.request(method, address).status_code == 401) == (path not in OPEN), (method, path)
         assert client.request(method, address, headers={"Authorization": "Bearer three"}).status_code != 200 or path in OPEN
         assert client.request(method, address, headers=KEY).status_code != 401, (method, path)

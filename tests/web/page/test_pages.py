@@ -29,7 +29,9 @@ def client(settings: Settings) -> Iterator[TestClient]:
 def turn(html: str, number: int) -> str:
     """The article of a turn, without what differs from one rendering to the next: ids, and what only a last turn has."""
     (found,) = re.findall(rf'<article class="turn"[^>]*id="turn-{number}".*?</article>', html, re.DOTALL)
-    return re.sub(r'ans_\w+|<form class="acts.*?</form>|<nav class="next".*?</nav>|\s+', "", str(found), flags=re.DOTALL)
+    found = re.sub(r'<p class="as">(?=<a)|<a class="t" data-edit.*?</a>', "", str(found), flags=re.DOTALL)
+    found = re.sub(r"(</h2>)\s*</p>", r"\1", found)
+    return re.sub(r'ans_\w+|<form class="acts.*?</form>|<nav class="next".*?</nav>|\s+', "", found, flags=re.DOTALL)
 
 
 def test_page_fragment_and_export_show_the_same_turn(client: TestClient) -> None:
@@ -74,7 +76,7 @@ def test_overlapping_marks_each_have_their_place(client: TestClient) -> None:
 def test_static_files_are_named_by_content_and_kept(client: TestClient) -> None:
     names = re.findall(r'(?:href|src)="(/static/[^"]+)"', client.get("/").text)
     assert sorted(re.sub(r"\.[0-9a-f]{10}\.", ".", name) for name in names) == [
-        "/static/chat.js",
+        "/static/start.js",
         "/static/style.css",
         "/static/theme.js",
     ]
@@ -94,11 +96,14 @@ def test_errors_are_pages_for_browsers(client: TestClient) -> None:
     assert "ZeroDivision" not in failed.text
 
 
-def test_a_full_page_offers_a_new_one(client: TestClient) -> None:
-    html = client.get("/ask", params={"q": ["Hello"] * 6}).text
-    assert "Start afresh with a new question" in html and 'type="hidden" name="q"' not in html
-    assert re.findall(r'<li><a href="([^"]+)"', html)[0].count("q=") == 1
-    assert client.get("/ask/turn", params={"q": ["Hello"] * 7}).status_code == 422
+def test_a_full_page_leaves_out_the_first_question_and_says_so(client: TestClient) -> None:
+    asked = ["What are the best practices?", *["Hello"] * 11]
+    full = client.get("/ask", params={"q": asked}).text
+    assert full.count('<article class="turn"') == 12 and "The next one leaves out the first." in full
+    over = client.get("/ask", params={"q": [*asked, "Hello"]}).text
+    assert over.count('<article class="turn"') == 12 and "best practices" not in over
+    assert "The first questions of this conversation are left out: a page holds 12." in over
+    assert 'id="turn-12"' in client.get("/ask/turn", params={"q": [*asked, "Hello"]}).text
 
 
 def test_the_start_page_lists_the_careers(client: TestClient) -> None:
@@ -106,7 +111,7 @@ def test_the_start_page_lists_the_careers(client: TestClient) -> None:
     assert "Careers in the guides" in html and "Show all 19 careers" in html
     names = re.findall(r'data-ask="([^"]+)"', html)
     assert len(names) == 19 and names == sorted(names, key=str.casefold)
-    assert '<a href="/ask?q=Wind+Turbine+Technician"' in html
+    assert '<a href="/ask?q=Wind+Turbine+Technician#turn-1"' in html
 
 
 def test_an_export_holds_what_is_near_and_what_is_not_given(client: TestClient) -> None:
@@ -123,11 +128,43 @@ def test_an_unnumbered_mark_has_a_place_and_no_number(client: TestClient) -> Non
     assert '<mark id="q0" class="m0">' in html and "<sup>" not in html and "marked passage – " in html
 
 
-def test_coverage_counts_what_the_index_holds(client: TestClient) -> None:
+def test_what_is_in_the_guides_is_counted_and_linked(client: TestClient) -> None:
     html = client.get("/coverage").text
     assert "7 guides on" in html and "Index 000000000000, built 2026-01-15" in html
-    assert "Measured on 200 judged questions about 7 guides (2026-01-15)" in html and "The bar in use is 0.50." in html
     assert "Salary Ranges (US Market, 2024)" in html and "collected 2025-03-11" in html
+    assert 'href="/ask?q=What+does+a+Paralegal+do%3F#turn-1"' in html and "judged questions" not in html
+
+
+def test_how_sure_answers_are_is_told_on_a_page_of_its_own(client: TestClient) -> None:
+    html = client.get("/sure").text
+    assert "Measured on 200 judged questions about 7 guides (2026-01-15)" in html and "The bar in use is 0.50." in html
+
+
+def test_what_has_an_answer_is_one_list_that_may_be_kept(client: TestClient) -> None:
+    reply = client.get("/offers/000000000000.json")
+    assert "What does a Paralegal do?" in reply.json() and "max-age=86400" in reply.headers["cache-control"]
+    assert client.get("/offers/another.json").headers["cache-control"] == "private, no-store"
+
+
+def test_the_page_can_be_installed(client: TestClient) -> None:
+    told = client.get("/manifest.webmanifest").json()
+    assert told["start_url"] == "/" and told["name"] == "Verbatim"
+    assert client.get(told["icons"][0]["src"]).headers["content-type"] == "image/svg+xml"
+    assert client.get("/favicon.ico").content[:4] == b"\0\0\1\0"
+
+
+def test_responses_are_compressed_where_the_client_can_read_them(client: TestClient) -> None:
+    packed = client.get("/", headers={"Accept-Encoding": "gzip"})
+    plain = client.get("/", headers={"Accept-Encoding": "identity"})
+    assert packed.headers["content-encoding"] == "gzip" and "content-encoding" not in plain.headers
+    assert packed.text == plain.text and int(packed.headers["content-length"]) < len(plain.content) / 2
+
+
+def test_the_next_step_is_the_operators(settings: Settings) -> None:
+    own = settings.model_copy(update={"next_step": "Talk to an adviser", "next_step_link": "tel:+4420"})
+    with TestClient(create_app(scenes(), own), base_url=HERE, headers=HTML) as client:
+        assert '<a href="tel:+4420" rel="noreferrer">Talk to an adviser</a>' in client.get("/ask", params={"q": "no such"}).text
+        assert "Talk to an adviser" not in client.get("/ask", params={"q": QUESTION}).text
 
 
 @pytest.mark.parametrize(

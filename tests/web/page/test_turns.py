@@ -7,8 +7,8 @@ from dataclasses import replace
 from rag.datatypes import Answer, Citation
 from tests.scenes import SEED, Scenes
 from web.page.assets import render
-from web.page.layout import Element
-from web.page.turns import make_turn
+from web.page.layout import Element, Run, Span
+from web.page.turns import folding, make_turn
 
 SCENES = Scenes()
 
@@ -44,23 +44,38 @@ def test_lone_items_make_one_list_each_with_its_number() -> None:
     assert [closes for _, closes in numbered(turn.quotes)] == [(1,), (2,), (3,)]
 
 
-def test_more_than_six_quotes_or_180_words_are_folded_after_whole_quotes() -> None:
-    assert (make_turn(SCENES.long("Q")).folded_count, make_turn(SCENES.definition("Q")).folded_count) == (3, 0)
-    long = ("For a Lead Data Science Engineer, mastering", "projects, collaborate across functions, and drive business value")
-    turn = make_turn(cites(long, ("Base Salary Range", "per year")))
-    assert (turn.folded_count, numbered(turn.folded)) == (1, [(" - $401,000 per year", (2,))])
+def test_more_than_8_items_or_160_words_are_folded_and_counted_as_items() -> None:
+    long = make_turn(SCENES.long("Q"))
+    shown, folded = (sum(len(element.children) for element in part) for part in (long.quotes, long.folded))
+    assert (long.fold, shown + folded) == ("Show all 9 items", 9) and folded > 0
+    assert [closes for _, closes in numbered([*long.quotes, *long.folded])] == [(n,) for n in range(1, 10)]
+    assert make_turn(SCENES.definition("Q")).fold == ""
 
 
-def test_a_note_says_the_first_words_and_where_they_stand() -> None:
-    note, _, cut = make_turn(SCENES.definition("Q")).notes.values()
-    assert "".join(run.text for run in note.words).endswith("modern data-driven organizations.") and not note.cut
-    assert cut.cut and "".join(run.text for run in cut.words).startswith("By leading the charge")
+def test_a_list_that_is_cut_goes_on_with_its_numbers() -> None:
+    items = [Element("item", [Span((1,), [Run(f"item {at}")])]) for at in range(12)]
+    shown, folded, label = folding([Element("list", children=items, first=1)])
+    assert ([one.first for one in (*shown, *folded)], label) == ([1, 9], "Show all 12 items")
+    assert folding([Element("list", children=items[:8], first=1)])[1:] == ([], "")
+
+
+def test_a_list_of_one_is_said_as_a_sentence() -> None:
+    turn = make_turn(cites(("Skill Gap:", "skills")))
+    assert [element.kind for element in turn.quotes] == ["paragraph"]
+
+
+def test_a_note_says_where_the_words_stand_and_whose_they_are() -> None:
+    note = make_turn(SCENES.definition("Q")).notes[1]
+    assert (note.path, note.guide) == ("More Careers › Head of Analytics Engineering", "Lead Data Science Engineer")
+    told = make_turn(SCENES.table("Q")).notes[1]
+    assert told.path == "Pay"
+    assert told.guide == "Wind Turbine Technician · guides.example.org · collected 2025-03-11"
     assert note.place == "Head of Analytics Engineering · Lead Data Science Engineer"
     assert note.label == "Source 1: Head of Analytics Engineering, in Lead Data Science Engineer"
 
 
 def shown(answer: Answer) -> str:
-    context = {"turn": make_turn(answer), "export": True, "last": False}
+    context = {"turn": make_turn(answer), "export": True, "last": False, "editing": 0, "step": ("", "")}
     return render("_turn.html", context)
 
 
@@ -70,8 +85,8 @@ def test_a_guide_in_another_language_and_a_page_of_a_file_are_said() -> None:
 
     answer = SCENES.definition("Q")
     html = shown(replace(answer, citations=tuple(map(german, answer.citations))))
-    assert html.count('class="qt" data-c="1" lang="de"') == 1 and '<q lang="de">' in html
-    assert "Lead Data Science Engineer, page 2<" in html
+    assert html.count('class="qt" data-c="1" lang="de"') == 1 and '<strong lang="de">' in html
+    assert "Lead Data Science Engineer · page 2<" in html
     assert "lang=" not in shown(answer)
 
 
@@ -122,7 +137,7 @@ def test_careers_are_links_by_name_that_ask_about_them() -> None:
     turn = make_turn(SCENES.careers("Q"))
     assert (len(turn.careers), turn.next) == (19, [])
     assert turn.careers[0].label == "Air Traffic Controller" and turn.careers[0].href.endswith(
-        "q=What+does+the+Air+Traffic+Controller+do%3F"
+        "q=What+does+the+Air+Traffic+Controller+do%3F#turn-2"
     )
     html = shown(SCENES.careers("Q"))
     assert "Show all 19 careers" in html and html.count("<li><a href=") == 19

@@ -74,5 +74,12 @@ def document(path: str, text: str) -> Document:
     parsed = parse(text.encode(), ".md")
     sha256 = hashlib.sha256(parsed.text.encode()).hexdigest()
     return Document(
-        path.removesuffix(".md"), path, parsed.title or "", parsed.text, sha256, parsed.blocks, skipped=parsed.skipped
+        id=path.removesuffix(".md"),
+        path=path,
+        title=parsed.title or "",
+        text=parsed.text,
+        sha256=sha256,
+        blocks=parsed.blocks,
+        collected=parsed.meta.get("date"),
+        skipped=parsed.skipped,
     )

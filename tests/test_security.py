@@ -3,6 +3,8 @@
 import re
 from pathlib import Path
 
+from rag.guides.outline import NAME_CHARS
+from rag.guides.passages import ABOVE_CHARS, MOST_CHARS
 from rag.questions.checking import MAX_CHARS
 from rag.settings import Settings
 from web import votes
@@ -36,6 +38,8 @@ def test_the_numbers_it_names_are_the_defaults() -> None:
         f"A head has {protocol.HEAD_SECONDS:.0f} s and {protocol.HEAD_BYTES // 1024} kB",
         f"a body {limits.BODY_SECONDS:.0f} s and {limits.MAX_BODY // 1024} kB",
         f"less than {protocol.DRAIN_BYTES // 1024} kB of a response in {protocol.WATCH_SECONDS:.0f} s",
+        f"a name has {NAME_CHARS} characters, a unit {MOST_CHARS:,}",
+        f"the encoder gets {ABOVE_CHARS:,}",
         f"A question has {MAX_CHARS} characters",
         f"an address {MAX_MARKS} marks",
         f"| {defaults['feedback_days']} days (FEEDBACK_DAYS) | {votes.MOST_ROWS:,} rows |",

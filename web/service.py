@@ -15,6 +15,7 @@ from rag.datatypes import Answer, Turn
 from rag.errors import StoreError
 from rag.pipeline import Pipeline
 from rag.settings import Settings
+from web.middleware.limits import LATE_SECONDS, given_up
 from web.middleware.logs import QuestionLog
 from web.middleware.metrics import Metrics
 from web.problems import Problem
@@ -67,6 +68,8 @@ class Service:
     async def ask(self, question: str, earlier: Sequence[str] = (), documents: Sequence[str] | None = None) -> Answer:
         """The answer to a question that follows `earlier`; one that was given before is given again, with the time that took
         now. Raises Problem 503 when it takes too long."""
+        if given_up():  # a page of six questions was, or one that waited for a thread
+            raise too_late()
         began, pipeline = perf_counter(), self.pipeline()
         history = tuple(Turn(before) for before in earlier)
         key = (pipeline.index.info.id, question, history, None if documents is None else tuple(documents))
@@ -89,7 +92,7 @@ class Service:
             async with asyncio.timeout(self.settings.timeout):
                 return await loop.run_in_executor(self._pool, lambda: pipeline.ask(question, history, documents))
         except TimeoutError as error:
-            raise Problem(503, "The answer took too long; ask again in a moment.", {"Retry-After": "5"}) from error
+            raise too_late() from error
 
     def ask_from_thread(self, question: str, earlier: Sequence[str] = ()) -> Answer:
         """The same for routes that run in the thread pool."""
@@ -103,6 +106,11 @@ class Service:
     def loopback(self) -> bool:
         """Whether it can be reached from this computer only."""
         return self.settings.host in _LOOPBACK
+
+
+def too_late() -> Problem:
+    """The problem of what was not done in time."""
+    return Problem(503, "The answer took too long; ask again in a moment.", {"Retry-After": str(LATE_SECONDS)})
 
 
 def service_of(request: Request) -> Service:

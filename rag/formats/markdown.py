@@ -1,6 +1,7 @@
 """The blocks of a Markdown text, with offsets into it."""
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 from markdown_it import MarkdownIt
@@ -11,9 +12,7 @@ from rag.formats.blocks import HEADER, labelled
 from rag.text.sentences import trim
 
 _PARSER = MarkdownIt("commonmark", {"maxNesting": 50}).enable("table")
-_TAG = r"(?:<!--.*?-->|<[^>]*>)"
-_OUTER_TAGS = re.compile(rf"(?:\s|{_TAG})*(.*?)(?:\s|{_TAG})*", re.DOTALL)
-_ROW = re.compile(r"[>\s]*\|?\s*(.*?)\s*(?<!\\)\|?\s*")
+_ROW_OPENS = re.compile(r"[>\s]*\|?\s*")
 
 Span = tuple[int, int]
 
@@ -70,11 +69,11 @@ class _Tokens:
             case "thead_open" | "thead_close":
                 self.in_header = token.type == "thead_open"
             case "tr_open":
-                self._add("row", *self._inside(_ROW, token), marker=HEADER if self.in_header else "")
+                self._add("row", *self._inside(_cells, token), marker=HEADER if self.in_header else "")
             case "inline" if not self.in_table:
                 self._inline(token)
             case "html_block":
-                self._add("paragraph", *self._inside(_OUTER_TAGS, token))
+                self._add("paragraph", *self._inside(_between_tags, token))
             case "fence":
                 self._fence(token)
             case "code_block":
@@ -89,14 +88,12 @@ class _Tokens:
         if any(character.isalnum() for character in self.text[start:end]):
             self.blocks.append(Block(kind, start, end, level, marker))
 
-    def _inside(self, pattern: re.Pattern[str], token: Token) -> Span:
-        """What the pattern's group holds of a token's lines; the rest is skipped."""
+    def _inside(self, part: Callable[[str, int, int], Span], token: Token) -> Span:
+        """What `part` finds in a token's lines; the rest is skipped."""
         start, end = self.lines_span(token.map)
-        inner = pattern.fullmatch(self.text, start, end)
-        if inner is None:
-            return start, end
-        self.skipped += [span for span in ((start, inner.start(1)), (inner.end(1), end)) if span[0] < span[1]]
-        return inner.span(1)
+        inner = part(self.text, start, end)
+        self.skipped += [span for span in ((start, inner[0]), (inner[1], end)) if span[0] < span[1]]
+        return inner
 
     def _inline(self, token: Token) -> None:
         """The text of a heading, an item or a paragraph: its first line holds marks before it, its last may hold some after."""
@@ -124,3 +121,30 @@ class _Tokens:
         closed = last - 1 > first and below.startswith(token.markup) and not below.strip(token.markup[0])
         self.skipped.append(self.lines_span([first, first + 1]))
         self._add("paragraph", *self.lines_span([first + 1, last - closed]))
+
+
+def _cells(text: str, start: int, end: int) -> Span:
+    """A table's row without the bars around it."""
+    opens = _ROW_OPENS.match(text, start, end)
+    start = opens.end() if opens else start
+    start, end = trim(text, start, end)
+    if start < end and text[end - 1] == "|" and text[end - 2] != "\\":
+        end -= 1
+    return trim(text, start, end)
+
+
+def _between_tags(text: str, start: int, end: int) -> Span:
+    """A stretch of HTML without the tags, comments and white space around its words; it is read once, from its start."""
+    found: list[int] = []
+    at, last_comment, last_tag = start, text.rfind("-->", start, end), text.rfind(">", start, end)
+    while at < end:
+        comment = text.startswith("<!--", at) and at + 4 <= last_comment
+        if comment or (text[at] == "<" and at < last_tag):
+            at = text.index("-->", at + 4) + 3 if comment else text.index(">", at) + 1
+            continue
+        following = text.find("<", at + 1, end)
+        following = following if following >= 0 else end
+        words = trim(text, at, following)
+        found += words if words[0] < words[1] else ()
+        at = following
+    return (found[0], found[-1]) if found else (end, end)

@@ -25,8 +25,8 @@ _NOT_SHOWN = re.compile(
     re.IGNORECASE,
 )
 _STRUCK_STYLE = re.compile(r"line-through", re.IGNORECASE)
-_MEDIA = re.compile(r"@[^{}]*\{(?:[^{}]*\{[^{}]*\})*[^{}]*\}")
-_RULE = re.compile(r"([^{}]+)\{([^{}]*)\}")
+_MEDIA = re.compile(r"@[^{}@]*+\{(?:[^{}]*\{[^{}]*\})*[^{}]*\}")
+_RULE = re.compile(r"(?<![^{}])([^{}]++)\{([^{}]*+)\}")
 _SIMPLE = re.compile(r"\s*[a-z]*([.#][\w-]+)\s*", re.IGNORECASE)
 _FURNITURE_ROLES = frozenset(
     ("navigation", "menu", "menubar", "search", "dialog", "alertdialog", "toolbar", "tablist", "contentinfo")
@@ -225,6 +225,8 @@ class Visibility:
 
 def _hiding_names(style: str) -> Iterator[str]:
     """The classes and ids that a style sheet hides on every screen."""
-    for selectors, rules in _RULE.findall(_MEDIA.sub("", re.sub(r"/\*.*?\*/", "", style, flags=re.DOTALL))):
+    last = style.rfind("*/") + 2  # beyond it no comment can end, and none is looked for
+    style = re.sub(r"/\*.*?\*/", "", style[:last], flags=re.DOTALL) + style[last:] if last > 1 else style
+    for selectors, rules in _RULE.findall(_MEDIA.sub("", style)):
         if re.search(r"display\s*:\s*none|visibility\s*:\s*hidden", rules, re.IGNORECASE):
             yield from (found.group(1) for one in selectors.split(",") if (found := _SIMPLE.fullmatch(one)))

@@ -13,7 +13,7 @@ from itertools import groupby, islice
 
 from rag.datatypes import Block
 from rag.formats.blocks import BARE_LABEL, EMPHASIS, mark_kind
-from rag.text.sentences import sentences, trim
+from rag.text.sentences import last_seen, sentences, trim
 from rag.text.words import FUNCTION_WORDS
 
 # In running text fewer marks are marks than where a line begins.
@@ -26,6 +26,7 @@ _LABEL_START = re.compile(rf"(?:(?<=[.!?:]\s)|(?<=[.!?:]\*\*\s)|^)(?={_LABEL.pat
 _LABEL_ONLY = re.compile(rf"(?:\*\*)?{_NAME}(?:,? (?:{_NAME}|{_SMALL})){{0,7}}(?:\*\*)?:(?:\*\*)?\Z")
 _ASKED = re.compile(r"(?:[^\s.?!:]+ ){0,11}[^\s.?!:]+[?:](?=\s+[A-Z])")
 _GLUE = re.compile(r"(?<=[\w)%+’'])\s+(?=[A-Z][\w'’-]*,?\s+[a-z(])")
+_THREE_WORDS = re.compile(r"(?:\S+\s+){2}\S")
 _HEADING_WORDS = 60  # a heading glued to its text ends among these
 _TERMINAL = (".", "!", "?", ".)", ".”")
 
@@ -74,7 +75,7 @@ def _marks(text: str, block: Block) -> list[re.Match[str]]:
     numbers = counted if len(counted) > 1 else []
     kept: list[re.Match[str]] = []
     for mark in found:
-        opens = text[: mark.start()].rstrip()[-1:] == ":" or text.startswith("**", mark.end()) or bool(kept)
+        opens = last_seen(text, mark.start()) == ":" or text.startswith("**", mark.end()) or bool(kept)
         if mark["hash"] or mark in numbers or (mark["bullet"] and opens):
             kept.append(mark)
     bullets = sum(bool(mark["bullet"]) for mark in kept)
@@ -202,11 +203,11 @@ def _unrun(text: str, item: Block) -> tuple[Block, list[Block]]:
         return item, []
     ranked = []
     for glue in _GLUE.finditer(text, item.start, item.end):
-        before = re.search(r"[\w'’-]+$", text[item.start : glue.start()])
-        first = re.match(r"[\w'’-]+", text[glue.end() : item.end])
+        before = re.search(r"[\w'’-]+$", text[max(item.start, glue.start() - 64) : glue.start()])  # no word is longer
+        first = re.compile(r"[\w'’-]+").match(text, glue.end(), item.end)
         if first is None or before is None or (len(first.group()) > 1 and first.group().isupper()):
             continue
-        if len(text[glue.end() : item.end].split()) < 3 or " " not in text[item.start : glue.start()]:
+        if _THREE_WORDS.match(text, glue.end(), item.end) is None or text.find(" ", item.start, glue.start()) < 0:
             continue
         function_word = first.group().lower() in FUNCTION_WORDS
         if function_word or (before.group().lower() not in FUNCTION_WORDS and item.label_end != glue.start()):

@@ -13,6 +13,7 @@ from rag.text.inflection import singularise
 from rag.text.roles import is_role_title, role_title, singular_title, subject
 from rag.text.sentences import sentences
 
+NAME_CHARS = 300  # of a heading's name: every passage below carries it. Its text is the guide's, and stays whole
 _TITLES = 30  # opening lines among which the title is: more of them are a list
 _LEAD_END = (":", "：")
 
@@ -22,10 +23,10 @@ def outline(document: Document) -> Outline:
     text = document.text
     blocks = mark_headings(text, document.blocks)
     title_block = _title_block(document, blocks)
-    title = document.title or (
+    title = document.title[:NAME_CHARS].strip() or (
         _titled(_one_line(text[title_block.start : title_block.end])) if title_block else _from_name(document.path)
     )
-    titles = [text[block.start : block.end] for block in blocks if block.kind == "heading"]
+    titles = [text[block.start : min(block.end, block.start + NAME_CHARS)] for block in blocks if block.kind == "heading"]
     ranked = rank(text, blocks, title_block)
     blocks = [labelled_by_name(text, block) for block in restore(text, ranked, [title, *titles])]
     sections = _sections(document, title, title_block, blocks)
@@ -66,7 +67,13 @@ def _title_block(document: Document, blocks: Sequence[Block]) -> Block | None:
     if not opening:
         roles = [block for block in headings if is_role_title(text[block.start : block.end])]
         return roles[0] if len(roles) == 1 and roles[0] is headings[0] else None
-    return max(opening[:_TITLES], key=lambda block: len(re.findall(title_pattern(text[block.start : block.end]), text, re.I)))
+    return max(opening[:_TITLES], key=lambda block: _mentions(text, block))
+
+
+def _mentions(text: str, block: Block) -> int:
+    """How often a text names what a block says."""
+    name = text[block.start : min(block.end, block.start + NAME_CHARS)]
+    return len(re.findall(title_pattern(name), text, re.IGNORECASE))
 
 
 def _from_name(path: str) -> str:
@@ -167,7 +174,7 @@ def _breaks(last: Block, top: Block, block: Block) -> bool:
 
 def _one_line(text: str) -> str:
     """A heading's text as a name: one line, no emphasis."""
-    return " ".join(text.replace("**", "").split()).rstrip(":").strip()
+    return " ".join(text.replace("**", "").split())[:NAME_CHARS].rstrip(":").strip()
 
 
 def _titled(name: str) -> str:

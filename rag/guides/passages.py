@@ -9,10 +9,14 @@ from rag.formats.blocks import HEADER
 from rag.guides.headings import FURNITURE
 from rag.models import TEXT_TOKENS
 from rag.text.cleaning import slug
-from rag.text.sentences import sentences
+from rag.text.sentences import sentences, trim
 from rag.text.words import words
 
 RUN_IN_CHARS = 320
+# Three times what the encoder reads. A longer unit is no sentence, and each question that meets it would pay for it.
+MOST_CHARS = 4000
+# The encoder reads no more of what a unit stands under, and each unit has a copy of it.
+ABOVE_CHARS = 6 * TEXT_TOKENS
 _GAP = re.compile(r"\||\t| {3,}")
 
 
@@ -40,7 +44,7 @@ def group_units(text: str, group: Group, count_tokens: Callable[[str], int]) -> 
     """A group's units in reading order; `parent` is what they stand under: a lead-in, an item, a table's header row."""
     units: list[Unit] = []
     if group.lead_in:
-        units += [Unit("sentence", *span) for span in sentences(text, group.lead_in.start, group.lead_in.end)]
+        units += [Unit("sentence", *span) for span in _sentences(text, group.lead_in.start, group.lead_in.end)]
         units[-1] = Unit("lead", units[-1].start, units[-1].end)
     lead = len(units) - 1 if group.lead_in else None
     open_items: list[tuple[int, int]] = []
@@ -49,7 +53,7 @@ def group_units(text: str, group: Group, count_tokens: Callable[[str], int]) -> 
             if block.marker != FURNITURE and not is_fragment(text, block):
                 units += [Unit("sentence", *span, parent=lead) for span in _statements(text, block)]
         elif block.marker == HEADER:
-            units.append(Unit("lead", block.start, block.end, parent=lead))
+            units += [Unit("lead", *span, parent=lead) for span in _cut(text, block.start, block.end)]
             lead = len(units) - 1
         else:
             open_items = [(level, at) for level, at in open_items if level < block.level]
@@ -62,7 +66,7 @@ def group_units(text: str, group: Group, count_tokens: Callable[[str], int]) -> 
 def _statements(text: str, block: Block) -> list[tuple[int, int]]:
     """A paragraph's sentences; an opening of up to three words ("Yes.", "Litigation.") stays with what it opens: the rest of a
     short paragraph, the next sentence of a longer one."""
-    spans = sentences(text, block.start, block.end)
+    spans = _sentences(text, block.start, block.end)
     if len(spans) < 2 or len(words(text[slice(*spans[0])])) > 3:
         return spans
     if block.end - block.start <= RUN_IN_CHARS:
@@ -79,11 +83,26 @@ def is_fragment(text: str, block: Block) -> bool:
 def _item_units(text: str, block: Block, parent: int | None, count_tokens: Callable[[str], int]) -> list[Unit]:
     kind: Literal["row", "item"] = "row" if block.kind == "row" else "item"
     if kind == "item" and count_tokens(text[block.start : block.end]) > TEXT_TOKENS // 2:
-        spans = sentences(text, block.start, block.end)
+        spans = _sentences(text, block.start, block.end)
     else:
-        spans = [(block.start, block.end)]
+        spans = _cut(text, block.start, block.end)
     first = Unit(kind, *spans[0], block.level, parent, block.label_end)
     return [first, *(Unit(kind, *span, block.level, parent) for span in spans[1:])]
+
+
+def _sentences(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    return [piece for span in sentences(text, start, end) for piece in _cut(text, *span)]
+
+
+def _cut(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    """A stretch in pieces of up to `MOST_CHARS` characters, cut at white space where there is some."""
+    pieces: list[tuple[int, int]] = []
+    while end - start > MOST_CHARS:
+        cut = start + len(text[start : start + MOST_CHARS].rstrip().rpartition(" ")[0]) or start
+        cut = cut if cut > start else start + MOST_CHARS
+        pieces.append(trim(text, start, cut))
+        start = trim(text, cut, end)[0]
+    return [piece for piece in (*pieces, (start, end)) if piece[0] < piece[1]]
 
 
 def _pack(
@@ -130,8 +149,8 @@ def unit_text(document: Document, passage: Passage, unit_index: int, units: Sequ
     """What the encoder reads for one unit: the heading path, what it stands under, and its own words. `units` are the group's."""
     unit = passage.units[unit_index]
     above: list[str] = []
-    parent = unit.parent
-    while parent is not None:
-        above.insert(0, document.text[units[parent].start : units[parent].end])
-        parent = units[parent].parent
+    room, parent = ABOVE_CHARS, unit.parent
+    while parent is not None and room > 0:
+        above.insert(0, document.text[units[parent].start : units[parent].end][:room])
+        room, parent = room - len(above[0]) - 1, units[parent].parent
     return heading_prefix(passage.path, passage.career) + "\n".join([*above, document.text[unit.start : unit.end]])

@@ -46,3 +46,10 @@ def trim(text: str, start: int, end: int) -> tuple[int, int]:
     while end > start and text[end - 1].isspace():
         end -= 1
     return start, end
+
+
+def last_seen(text: str, before: int) -> str:
+    """The last character before an offset that is no white space, or none."""
+    while before and text[before - 1].isspace():
+        before -= 1
+    return text[max(0, before - 1) : before]

@@ -1,8 +1,11 @@
-"""A server under mixed addresses for minutes: every kind of page and answer, feedback among them, and its memory over time."""
+"""A server under mixed addresses for minutes: every kind of page and answer, feedback among them, and its memory over time.
+
+`python -m tests.benchmarks.soak [MINUTES]` does this alone, to the index of the settings with the questions of `career_dev`."""
 
 import http.client
 import random
 import statistics
+import sys
 import threading
 import time
 from collections import Counter
@@ -11,7 +14,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote, urlencode
 
+from rag.evaluation.judgements import read_questions
+from rag.index import builds
 from rag.index.index import load_index
+from rag.settings import read_settings
 from tests.benchmarks.servers import Running, running, verbatim
 
 CLIENTS = 8
@@ -124,3 +130,14 @@ def _requests(
             yield "POST", path, body.encode(), _FORM
         else:
             yield "GET", path, None, {"Accept": "text/html"}
+
+
+def main() -> None:
+    """Soak the index of the settings for as many minutes as are named, else for ten."""
+    index, minutes = read_settings().index, float(sys.argv[1]) if len(sys.argv) > 1 else 10
+    questions = [question for question, _ in read_questions(Path("tests/judgements/career_dev.jsonl"))]
+    print(soak_line(soak(index, builds.current_folder(index), questions, 60 * minutes)))
+
+
+if __name__ == "__main__":
+    main()

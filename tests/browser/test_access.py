@@ -113,7 +113,7 @@ def test_e28_every_page_has_the_policy(visit: Visit) -> None:
         response = page.request.get(path.split("#")[0])
         policy = response.headers["content-security-policy"]
         assert policy.startswith("default-src 'none'; script-src 'self'; style-src 'self'") and "unsafe" not in policy
-        assert response.headers["referrer-policy"] == "no-referrer"
+        assert response.headers["referrer-policy"] == "same-origin"
         assert response.headers["cache-control"] == "private, no-store"
 
 

@@ -3,8 +3,17 @@
 import pytest
 
 from rag.datatypes import Passage
-from rag.guides.outline import outline
-from rag.guides.passages import embedded_text, group_units, heading_prefix, make_passages, own_path, unit_text
+from rag.guides.outline import NAME_CHARS, outline
+from rag.guides.passages import (
+    MOST_CHARS,
+    embedded_text,
+    group_units,
+    heading_prefix,
+    make_passages,
+    own_path,
+    unit_text,
+)
+from rag.index.contents import Source, texts_of
 from rag.index.index import Index
 from rag.models import TEXT_TOKENS
 from rag.models.encoder import TOKENIZER, token_counter
@@ -12,6 +21,7 @@ from tests.handmade import BAKER, document
 from tests.hashing import HashingEncoder
 
 count = HashingEncoder().count_tokens
+LONG = "long " * 4_000
 TABLE = "# Baker\n\n## Pay\n\n| Level | Rate |\n|---|---|\n| Trainee | $11 |\n| Baker | $17 |\n"
 
 
@@ -89,6 +99,37 @@ def test_a_unit_is_embedded_with_what_it_stands_under() -> None:
     text = "# Baker\n\n## Pay\n\nIt depends on:\n\n- Town\n  - Rome: more\n"
     one, [passage] = document("baker.md", text), passages(text)
     assert unit_text(one, passage, 2, passage.units) == "Baker: Pay\nIt depends on:\nTown\nRome: more"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"# Baker\n\n## {LONG}\n\n" + "### Day {}\n\nA Baker bakes.\n\n" * 300,
+        f"# {LONG}\n\n" + "## Day {}\n\nA Baker bakes.\n\n" * 300,
+        f"# Baker\n\n{LONG}includes:\n\n" + "- a loaf\n" * 300,
+        f"# Baker\n\n- {LONG}\n" + "  - a loaf\n" * 300,
+        f"# Baker\n\n| {LONG} | b |\n|---|---|\n" + "| a | b |\n" * 300,
+    ],
+    ids=["section", "title", "lead-in", "item", "header"],
+)
+def test_what_stands_above_many_is_not_read_whole_with_each(text: str) -> None:
+    one = document("baker.md", text.format(*range(300)))
+    found = make_passages(one, outline(one), count)
+    made = texts_of(Source([one], [outline(one)], found, "model", ""))
+    assert sum(len(passage.units) for passage in found) >= 300
+    assert max(map(len, [*made.passages, *made.units])) < 2 * MOST_CHARS
+    assert max(len(name) for passage in found for name in passage.path) <= NAME_CHARS
+    assert max(unit.end - unit.start for passage in found for unit in passage.units) <= MOST_CHARS
+
+
+def test_a_sentence_without_end_is_cut_between_words_and_nothing_is_lost() -> None:
+    sentence = " ".join(f"word{number}" for number in range(5_000)) + "x" * 10_000
+    [*_, group] = outline(document("baker.md", f"# Baker\n\n{sentence}.\n")).sections[-1].groups
+    text = f"# Baker\n\n{sentence}.\n"
+    cut = [text[unit.start : unit.end] for unit in group_units(text, group, count)]
+    assert max(map(len, cut)) == MOST_CHARS and cut[0].startswith("word0 ") and " word" in cut[1]
+    assert "".join(" ".join(cut).split()) == "".join(f"{sentence}.".split())
+    assert all(piece.split()[-1] + " " in sentence for piece in cut[:5])
 
 
 @pytest.mark.model

@@ -62,6 +62,33 @@ def page(size: int) -> str:
     return f"<!doctype html><html><body><main><h1>Baker</h1><ul>{lists}</ul><table>{cells}</table></main></body></html>"
 
 
+def glued(size: int) -> str:
+    """An item that runs on and on, with a capital in every few words."""
+    return f"- do the {'Work it is ' * 500 * size}.\n- mix dough\n- heat ovens\n"
+
+
+def dashes(size: int) -> str:
+    """Dashes that may each open an item."""
+    return "A " + "– work " * 4_000 * size
+
+
+def gap(size: int) -> str:
+    """White space within a cell, and in HTML among the words of it."""
+    space = " " * 400 * size
+    return f"| a | b |\n|---|---|\n| x{space}b | c |\n\n<p>a{space}b</p>\n\nMix{space}dough.\n"
+
+
+def unclosed(size: int) -> str:
+    """Tags of HTML that never close."""
+    return "Mix dough.\n\n<p>\n" + "<div <!-- a" * 1_000 * size
+
+
+def styles(size: int) -> str:
+    """Style sheets that hide nothing, and never come to a rule."""
+    sheets = "".join(f"<style>{mark * 1_000 * size}</style>" for mark in ("a", "@", "/*"))
+    return f"<!doctype html><html><head>{sheets}</head><body><main><h1>Baker</h1><p>A Baker bakes.</p></main></body></html>"
+
+
 def taken(text: str, suffix: str) -> float:
     """CPU seconds from a file's bytes to its passages."""
     started = process_time()
@@ -82,6 +109,11 @@ def taken(text: str, suffix: str) -> float:
         (items, ".txt"),
         (nested, ".md"),
         (page, ".html"),
+        (glued, ".md"),
+        (dashes, ".txt"),
+        (gap, ".md"),
+        (unclosed, ".md"),
+        (styles, ".html"),
     ],
 )
 def test_four_times_the_guide_takes_no_more_than_seven_times_as_long(shape: Callable[[int], str], suffix: str) -> None:

@@ -14,13 +14,18 @@ from typing import cast
 
 import httpx2
 import pytest
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import PlainTextResponse
 from starlette.testclient import TestClient
+from starlette.types import Receive, Scope, Send
 
 from rag.datatypes import Answer, Confidence, IndexInfo, Turn
 from rag.pipeline import Pipeline
 from rag.settings import read_settings
 from tests.scenes import HERE, SEED, scenes
 from web.app import create_app
+from web.middleware.limits import Deadline
+from web.page.pages import _drawn
 from web.problems import Problem
 from web.service import Service
 
@@ -201,3 +206,41 @@ def test_guides_that_are_drawn_leave_answers_alone(tmp_path: Path) -> None:
             return [guide.status_code, answer.status_code, (await http.get(f"/guide/{SEED}")).status_code]
 
     assert asyncio.run(run()) == [503, 200, 200]
+
+
+def test_nothing_more_is_done_for_a_request_that_was_given_up(tmp_path: Path) -> None:
+    app = create_app(scenes(), read_settings(index=tmp_path, timeout=0.05))
+    address = f"/guide/{SEED}?at=0-9&n=77"
+
+    async def run() -> list[int]:
+        service: Service = app.state.service
+        async with httpx2.AsyncClient(transport=httpx2.ASGITransport(app=app), base_url=HERE) as http:
+            async with service.drawing, service.drawing:
+                late = await http.get(address)
+            before = len(_drawn.cache)
+            for _ in range(100):  # whoever waited for a place has it now
+                await asyncio.sleep(0.002)
+            assert len(_drawn.cache) == before
+            return [late.status_code, (await http.get(address)).status_code, len(_drawn.cache) - before]
+
+    assert asyncio.run(run()) == [503, 200, 1]
+
+
+def test_a_page_that_was_given_up_asks_no_further_question(tmp_path: Path) -> None:
+    clerk = Clerk()
+
+    async def run() -> None:
+        with closing(serving(clerk, tmp_path)) as service:
+
+            async def page(scope: Scope, receive: Receive, send: Send) -> None:
+                await service.ask("one")
+                await asyncio.sleep(0.05)
+                await run_in_threadpool(service.ask_from_thread, "two")
+
+            deadline = Deadline(page, 0.02, lambda scope, status, *_: PlainTextResponse("late", status))
+            async with httpx2.AsyncClient(transport=httpx2.ASGITransport(app=deadline), base_url=HERE) as http:
+                assert (await http.get("/ask")).status_code == 503
+                await asyncio.sleep(0.2)
+        assert clerk.asked == 1
+
+    asyncio.run(run())

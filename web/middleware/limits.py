@@ -3,7 +3,9 @@
 import asyncio
 import ipaddress
 import logging
+import threading
 from collections.abc import Callable
+from contextvars import ContextVar
 from math import ceil
 from time import time
 
@@ -23,6 +25,7 @@ LATE_SECONDS = 5
 _FREE = ("/healthz", "/readyz", "/metrics", "/openapi.json")
 _FREE_BELOW = ("/static/", "/admin/")
 log = logging.getLogger("verbatim.web")
+_ended: ContextVar[threading.Event | None] = ContextVar("ended", default=None)
 
 
 class BodyLimit:
@@ -69,7 +72,7 @@ class RateLimit:
 
 class Deadline:
     """Gives a request up with 503 where its response has not begun after `seconds`; a thread that works on it cannot be stopped,
-    so it keeps its place in the queue until it ends."""
+    so it keeps its place in the queue until it ends. Whoever waits to work on it asks `given_up` first."""
 
     def __init__(self, app: ASGIApp, seconds: float, refuse: Refuse) -> None:
         self._app, self._seconds, self._refuse = app, seconds, refuse
@@ -78,22 +81,23 @@ class Deadline:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if not asks(scope):
             return await self._app(scope, receive, send)
-        begun = given_up = False
+        begun, ended = False, threading.Event()
 
         async def send_in_time(message: Message) -> None:
             nonlocal begun
-            if not given_up:
+            if not ended.is_set():
                 begun = True
                 await send(message)
 
         async def run() -> None:
+            _ended.set(ended)
             await self._app(scope, receive, send_in_time)
 
         task = asyncio.create_task(run())
         await asyncio.wait({task}, timeout=self._seconds)
         if task.done() or begun:
             return await task
-        given_up = True
+        ended.set()
         self._left.add(task)
         task.add_done_callback(self._end)
         late = self._refuse(scope, 503, "This took too long; try again in a moment.", {"Retry-After": str(LATE_SECONDS)})
@@ -142,6 +146,12 @@ class Queue:
     def _move(self, by: int) -> None:
         self._inside += by
         self._depth(self._inside)
+
+
+def given_up() -> bool:
+    """Whether the request that is worked on here, in its task or in a thread of it, was answered meanwhile as too late."""
+    ended = _ended.get()
+    return ended is not None and ended.is_set()
 
 
 def asks(scope: Scope) -> bool:

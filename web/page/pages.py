@@ -14,6 +14,7 @@ from markupsafe import Markup
 from rag.datatypes import Document, Outline
 from web.addresses import Mark, ask_address, guide_address, web_address
 from web.middleware.hosts import is_local
+from web.middleware.limits import given_up
 from web.page.assets import assets, icon, render
 from web.page.conversation import Conversation, answered, answered_turn
 from web.page.coverage import careers_of, coverage, published_rates, questions_of
@@ -22,7 +23,7 @@ from web.page.turns import Next
 from web.page.wording import say
 from web.problems import Problem
 from web.schemas import MAX_TURNS
-from web.service import Service, Shared, service_of
+from web.service import Service, Shared, service_of, too_late
 from web.votes import REASONS
 
 MOST_OFFERS = 5000  # to complete a question from
@@ -108,6 +109,8 @@ def turn(request: Request, service: Shared, typed: Questions) -> Response:
 async def guide(request: Request, service: Shared, document_id: str, at: At = [], n: N = [], typed: Questions = []) -> Response:  # noqa: B006
     """A guide with its cited runs marked. Few are drawn at once, so that large ones leave threads to answers."""
     async with service.drawing:
+        if given_up():
+            raise too_late()
         return await run_in_threadpool(_guide_page, request, service, document_id, at, n, typed)
 
 

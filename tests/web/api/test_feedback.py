@@ -109,3 +109,22 @@ def test_feedback_is_kept_apart_from_the_index(tmp_path: Path) -> None:
         statuses = [client.post("/feedback", data={**FORM, "vote": "yes"}).status_code for _ in range(3)]
     assert statuses == [204, 204, 429]
     assert (tmp_path / "readers").stat().st_mode & 0o777 == 0o700
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({"Origin": "http://other.example"}, 403),
+        ({"Origin": "null"}, 403),
+        ({"Origin": "http://["}, 403),
+        ({"Origin": HERE, "Sec-Fetch-Site": "cross-site"}, 403),
+        ({"Origin": HERE}, 204),
+        ({"Origin": "https://guides.example", "X-Forwarded-Host": "guides.example"}, 204),
+        ({"Origin": "null", "Sec-Fetch-Site": "same-origin"}, 204),
+        ({}, 204),
+    ],
+)
+def test_where_no_browser_tells_the_site_the_origin_has_to_be_ours(
+    client: TestClient, headers: dict[str, str], status: int
+) -> None:
+    assert client.post("/feedback", data={**FORM, "vote": "yes"}, headers=headers).status_code == status

@@ -15,7 +15,7 @@ from rag.answers.spans import shortest_run
 from rag.models.scorer import Fit, Rate, Scored
 from tests.train.cases import Case, units_of
 
-COST = 4.0  # of a misleading answer, in abstentions from a question that is answered
+BLANK = 0.2  # share of the answerable questions that may be left blank, so that as few as can be are answered wrongly
 _MISSING = 3.0  # how much more what is missing in an answer counts than what is too much in it (the beta of F-beta)
 _PASSAGES, _GAMMAS, _SHARES = (0.0, 0.5, 0.6, 0.7, 0.8), (1.0, 1.5, 2.0), (0.4, 0.5, 0.6, 0.7, 0.8)
 _LOOSE = 0.02  # how much a weight of search's signals costs, so that a signal that tells nothing gets none
@@ -47,11 +47,10 @@ def fitted(found: Sequence[Scores], name: str, encoder: str, date: str) -> Fit:
     features, labels = _confidence(found, rank)
     model = LogisticRegression(max_iter=2000).fit(features, labels)
     passages, gamma, share = max(product(_PASSAGES, _GAMMAS, _SHARES), key=lambda extent: _quality(found, rank, *extent))
-    answered = _answered(found, rank, passages)
     guides = np.array([one.case.guide for one in found])
     chances = _crossed(features, labels, guides)
     rates = tuple(_rate(chances, labels, threshold) for threshold in np.arange(0.1, 0.95, 0.1))
-    threshold = float(min(np.arange(0.05, 0.96, 0.01), key=lambda bar: _cost(chances, labels, answered, bar)))
+    threshold = float(np.quantile(chances[labels], BLANK))
     weights = tuple(float(weight) for weight in model.coef_[0])
     fit = Fit(name, rank, weights, float(model.intercept_[0]), round(threshold, 2), gamma, share, passages)
     about = f"{len(set(guides))} guides that the network had not seen"
@@ -87,14 +86,6 @@ def _quoted(one: Scores, rank: tuple[float, ...], passages: float) -> NDArray[np
     return order[: fewest(one.signals[order] @ np.array(rank), passages)]
 
 
-def _answered(found: Sequence[Scores], rank: tuple[float, ...], passages: float) -> NDArray[np.bool_]:
-    """Whether what would be quoted holds an answer, or something on topic of what has one."""
-    related = (np.array(one.case.related[: len(one.scored)]) & one.case.answerable for one in found)
-    return np.array(
-        [bool((one.right | near)[_quoted(one, rank, passages)].any()) for one, near in zip(found, related, strict=True)]
-    )
-
-
 def _crossed(features: Numbers, labels: NDArray[np.bool_], guides: NDArray[np.str_]) -> Numbers:
     """Each case's probability by a regression on the other guides."""
     found = np.zeros(len(labels))
@@ -103,12 +94,6 @@ def _crossed(features: Numbers, labels: NDArray[np.bool_], guides: NDArray[np.st
         others = LogisticRegression(max_iter=2000).fit(features[~own], labels[~own]) if (~own).any() else None
         found[own] = (others or LogisticRegression(max_iter=2000).fit(features, labels)).predict_proba(features[own])[:, 1]
     return found
-
-
-def _cost(chances: Numbers, answerable: NDArray[np.bool_], right: NDArray[np.bool_], threshold: float) -> float:
-    """What a threshold costs: a wrong or an impossible answer `COST`, an abstention from what is answerable 1."""
-    given = chances >= threshold
-    return float(COST * (given & ~right).sum() + (~given & answerable).sum())
 
 
 def _rate(chances: Numbers, answerable: NDArray[np.bool_], threshold: float) -> Rate:

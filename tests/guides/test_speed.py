@@ -69,7 +69,7 @@ def glued(size: int) -> str:
 
 def dashes(size: int) -> str:
     """Dashes that may each open an item."""
-    return "A " + "– work " * 4_000 * size
+    return "A " + "– work " * 16_000 * size
 
 
 def gap(size: int) -> str:
@@ -79,13 +79,13 @@ def gap(size: int) -> str:
 
 
 def unclosed(size: int) -> str:
-    """Tags of HTML that never close."""
-    return "Mix dough.\n\n<p>\n" + "<div <!-- a" * 1_000 * size
+    """Marks of HTML that never close."""
+    return "Mix dough.\n\n" + "<![CDATA[" * 5_000 * size
 
 
 def styles(size: int) -> str:
     """Style sheets that hide nothing, and never come to a rule."""
-    sheets = "".join(f"<style>{mark * 1_000 * size}</style>" for mark in ("a", "@", "/*"))
+    sheets = "".join(f"<style>{mark * 5_000 * size}</style>" for mark in ("a", "@", "/*"))
     return f"<!doctype html><html><head>{sheets}</head><body><main><h1>Baker</h1><p>A Baker bakes.</p></main></body></html>"
 
 

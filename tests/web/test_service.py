@@ -214,16 +214,16 @@ def test_nothing_more_is_done_for_a_request_that_was_given_up(tmp_path: Path) ->
 
     async def run() -> list[int]:
         service: Service = app.state.service
-        cache = _drawn.cache
-        assert cache is not None
+        drawn = _drawn.cache
+        assert drawn is not None
         async with httpx2.AsyncClient(transport=httpx2.ASGITransport(app=app), base_url=HERE) as http:
             async with service.drawing, service.drawing:
                 late = await http.get(address)
-            before = len(cache)
+            before = len(drawn)
             for _ in range(100):  # whoever waited for a place has it now
                 await asyncio.sleep(0.002)
-            assert len(cache) == before
-            return [late.status_code, (await http.get(address)).status_code, len(cache) - before]
+            assert len(drawn) == before
+            return [late.status_code, (await http.get(address)).status_code, len(drawn) - before]
 
     assert asyncio.run(run()) == [503, 200, 1]
 

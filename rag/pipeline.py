@@ -79,6 +79,8 @@ class Pipeline:
         found, evidence = self.evidence(question, scope, only)
         guides = [(its, self.weigher.weigh(question, found, its)) for its in by_guide(question, evidence[:READ])]
         drafts = [likeliest(question, *one, self.weigher.fit.share) for one in guides if one[1].answered]
+        if headed and guides and len({quote.document.id for quote in headed.quotes}) > max(len(drafts), 1):
+            return headed  # it quotes guides that the scorer is not sure of by themselves
         if drafts:
             return beside(drafts)
         chances = self.weigher.weigh(question, found, evidence)

@@ -78,7 +78,7 @@ class Careers:
         for match in matches:
             if (match.share < 1.0 and chosen) or match.name.career in {one.name.career for one in chosen}:
                 continue
-            rivals = {one.name.career for one in matches if one.at == match.at and one.rank == match.rank}
+            rivals = {one.name.career.casefold() for one in matches if one.at == match.at and one.rank == match.rank}
             if match.at & taken:  # "senior baker or baker": the shorter name stands further on
                 if match.share < 1.0 or not (at := placed(match.name, asked, self._spoken, taken)):
                     continue

@@ -263,6 +263,16 @@ def test_two_guides_of_one_career_are_both_quoted_the_newer_first(tmp_path: Path
     assert {citation.document.id for citation in ask(pipeline, "How much does a diver earn?", documents=["a"]).citations} == {"a"}
 
 
+def test_a_guide_that_the_scorer_is_not_sure_of_is_quoted_beside_one_that_it_is(tmp_path: Path) -> None:
+    guide = "# Diver\n\nThe sea holds {}.\n\n## Pay\n\n{}.\n"
+    guides = {
+        "a.md": guide.format("pearls", "A diver does earn this salary"),
+        "b.md": guide.format("wrecks", "$30,000 in a good year"),
+    }
+    answer = ask(pipeline_of(tmp_path / "index", guides), "What wage and salary does a diver earn?")
+    assert quotes(answer) == ["A diver does earn this salary.", "$30,000 in a good year."]
+
+
 def test_a_section_is_found_by_a_heading_that_is_no_topic(asked: Pipeline) -> None:
     draft = asked.headed.by_name(
         asked.reader.read("What is the gear of a diver?"),

@@ -171,3 +171,8 @@ def test_a_kind_of_worker_names_the_only_career_of_that_kind() -> None:
     assert named(one, "What does an internal auditor do?") == ((), "internal auditor")
     two = careers(one=role("Deputy Auditor"), two=role("Night Auditor"))
     assert named(two, "What does an auditor do?") == ((), None)
+
+
+def test_a_title_in_other_capitals_is_no_other_career() -> None:
+    two = careers(one=role("Tram driver"), two=role("Tram Driver"))
+    assert named(two, "How much does a tram driver earn?") == (("Tram driver",), None)

@@ -44,7 +44,7 @@ def crawled(pipeline: Pipeline) -> Iterator[tuple[str, Answer]]:
 @pytest.mark.parametrize("corpus", ["pipeline", "guides"])
 def test_1_everything_offered_is_answered_once_and_to_its_end(request: pytest.FixtureRequest, corpus: str) -> None:
     answers = dict(crawled(request.getfixturevalue(corpus)))
-    assert len(answers) > 20
+    assert len(answers) > 15
     assert [question for question, answer in answers.items() if answer.status != "answered"] == []
     assert [question for question, answer in answers.items() if ends_open(answer.text)] == []
     texts = [answer.text for answer in answers.values()]

@@ -23,7 +23,7 @@ ASKED = {"seed": 80, "more": 105, "six": 257, "b": 381, "spoken_seed": 190}
 FLOORS = {
     "seed": {"fact_recall": 0.66, "hit_at_1": 0.64, "precision": 0.56, "citation_recall": 0.68, "abstain_recall": 0.88},
     "more": {"fact_recall": 0.56, "hit_at_1": 0.58, "precision": 0.60, "citation_recall": 0.58, "abstain_recall": 0.85},
-    "six": {"fact_recall": 0.45, "hit_at_1": 0.45, "precision": 0.55, "citation_recall": 0.45, "abstain_recall": 0.70},
+    "six": {"fact_recall": 0.52, "hit_at_1": 0.53, "precision": 0.55, "citation_recall": 0.55, "abstain_recall": 0.82},
     "b": {"fact_recall": 0.46, "hit_at_1": 0.44, "found": 0.68, "abstain_recall": 0.76, "auroc": 0.85},
     "spoken_seed": {"fact_recall": 0.56, "hit_at_1": 0.48, "found": 0.70, "abstain_recall": 0.68, "auroc": 0.80},
 }
@@ -31,12 +31,12 @@ TIGHT = {"seed": 0.6, "more": 0.6, "six": 0.4, "b": 0.22, "spoken_seed": 0.25}
 CEILINGS = {
     "seed": {"false_abstain": 0.30, "misled": 0.09, "wrong_guide": 0.0, "wrong_career": 3},
     "more": {"false_abstain": 0.30, "misled": 0.10, "wrong_guide": 0.0, "wrong_career": 4},
-    "six": {"false_abstain": 0.40, "misled": 0.26, "wrong_guide": 0.08, "wrong_career": 30},
+    "six": {"false_abstain": 0.32, "misled": 0.16, "wrong_guide": 0.04, "wrong_career": 15},
     "b": {"false_abstain": 0.25, "misled": 0.26, "wrong_guide": 0.12},
     "spoken_seed": {"false_abstain": 0.27, "misled": 0.23, "wrong_guide": 0.0},
 }
-EACH_GUIDE = {"fact_recall": 0.25, "hit_at_1": 0.25, "abstain_recall": 0.4}  # of the six
-NUMBER_CHARS = 400  # median length of an answer that tells a number
+EACH_GUIDE = {"fact_recall": 0.4, "hit_at_1": 0.4, "abstain_recall": 0.7}  # of the six
+NUMBER_CHARS = 350  # median length of an answer that tells a number
 
 METRICS = [metric.name for metric in fields(Totals)]
 JUDGEMENTS = Path(__file__).parent.parent / "judgements"

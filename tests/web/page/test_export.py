@@ -75,3 +75,15 @@ def test_a_hostile_guide_marks_nothing_up_in_an_export(client: TestClient) -> No
 def test_only_addresses_of_the_web_are_given_as_sources(client: TestClient) -> None:
     body = client.post("/ask", json={"question": "Hello"}).json()
     assert [citation["source_url"] for citation in body["citations"]] == [None]
+
+
+def test_every_kind_of_answer_is_exported(tmp_path: Path) -> None:
+    shown = Scenes()
+    asked = [question for question, scene in shown.scenes.items() if scene.__name__ not in ("slow", "fail")]
+    statuses = set()
+    with TestClient(create_app(cast(Any, shown), read_settings(index=tmp_path)), base_url=HERE) as client:
+        for question in asked:
+            responses = [client.get(f"/ask{form}", params={"q": question}) for form in (".html", ".md", ".json")]
+            assert [response.status_code for response in responses] == [200] * 3, question
+            statuses.add(responses[2].json()["turns"][0]["status"])
+    assert statuses == {"answered", "not_found", "clarify", "routed"}

@@ -189,6 +189,7 @@ def test_e34_budgets(visit: Visit, state: str, limit: int, width: int) -> None:
     loaded: list[Response] = []
     page.on("response", lambda response: loaded.append(response))
     for _ in range(3):
+        page.goto("about:blank")  # from a guide to a place in it nothing would be loaded
         loaded.clear()
         page.goto(STATES[state])
         page.wait_for_timeout(150)

@@ -52,6 +52,7 @@ def test_e13_follow_up_says_how_it_was_read_and_the_address_rebuilds_it(visit: V
         turn.inner_text() for turn in page.locator("h2.q").all()
     ]
     assert again.locator("#turn-2 .a").inner_text() == page.locator("#turn-2 .a").inner_text()
+    again.close()  # only the page in front can have the focus
     reading.get_by_role("link").click()
     box = page.get_by_label("Edit your question")
     expect(box).to_have_value("What are the key responsibilities of a Head of Analytics Engineering?")

@@ -61,7 +61,7 @@ document.addEventListener('click', e => {
   if (a && e.button === 0 && !e.metaKey && !e.ctrlKey && !e.shiftKey && !e.altKey) {
     if (a.dataset.n && wide.matches) { e.preventDefault(); open(a); }
     if (a.closest('.next,.none .careers,.offers') && asked().length < 12) { e.preventDefault(); if (!button.ariaDisabled) send(a.dataset.ask || plain(a.firstElementChild?.firstChild || a)); }
-    if (a.dataset.edit) a.href = '/ask' + shown + '&edit=' + a.dataset.edit + '#turn-' + a.dataset.edit;
+    if (a.dataset.edit) a.href = '/ask' + shown + '&edit=' + a.dataset.edit + '#edit';
   }
   if (!b) return;
   if ('close' in b.dataset) close();

@@ -69,11 +69,10 @@ addEventListener('popstate', () => { if (location.search !== shown) location.rel
 const turns = () => $$('.turn', thread);
 function arrive() {
   const kind = performance.getEntriesByType('navigation')[0]?.type;
-  const at = $(location.hash.startsWith('#turn-') ? location.hash : '#none') || turns().pop();
+  const draft = $('[autofocus]'), at = $(location.hash.startsWith('#turn-') ? location.hash : '#none') || draft?.closest('.turn') || turns().pop();
   if (!at || kind === 'back_forward') return;
   if (kind === 'reload') history.scrollRestoration = 'manual';
   if (turns().length > 1 || location.hash) at.scrollIntoView({ block: 'start' });
-  const draft = $('[autofocus]');
   if (draft) draft.focus(); // which a browser leaves undone where the address has a fragment
   else if (!box.value) at.focus({ preventScroll: true });
   setTimeout(() => { history.scrollRestoration = 'auto'; });

@@ -22,13 +22,12 @@ def side_by_side(question: Question, drafts: Sequence[Draft]) -> Draft | None:
     cells = tuple(draft.main if draft.status == "answered" else None for draft in drafts)
     if not any(cells):
         return None
-    short = tuple(cell and shortened(cell, CELL_CHARS) for cell in cells)
     topic = min(question.topics, default=None)
+    name = TOPICS[topic].name.capitalize() if topic else "In the guides’ words"
     silent = (career for career, cell in zip(careers, cells, strict=True) if not cell)
-    said = [f"The guides don’t say this of the role of {career}." for career in silent]
-    said += [CUT] if short != cells else []
-    row = (TOPICS[topic].name.capitalize() if topic else "In the guides’ words", short)
-    return Draft("answered", "table", quotes=tuple(cell for cell in short if cell), remarks=tuple(said), table=(careers, (row,)))
+    said = tuple(f"The guides don’t say this of the role of {career}." for career in silent)
+    draft = tabled(careers, [(name, cells)])
+    return replace(draft, remarks=(*said, *draft.remarks))
 
 
 def tabled(careers: Sequence[str], rows: Rows) -> Draft:

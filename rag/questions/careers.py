@@ -9,7 +9,7 @@ from rag.questions.names import Name, Word, is_same, names_of, parted, placed, q
 from rag.questions.topics import ASKING
 from rag.text.inflection import singularise
 from rag.text.roles import GENERIC_ROLES, is_role_noun
-from rag.text.words import FUNCTION_WORDS, stem, words
+from rag.text.words import FUNCTION_WORDS, stem
 
 # Of what a name says: two words of three name it ("science director"), two of four ("data engineer") are another role.
 _ENOUGH = 0.6
@@ -45,11 +45,9 @@ class Careers:
     """The careers of a corpus and the names they go by; `spoken` are the words that its guides use."""
 
     def __init__(self, documents: Iterable[Document], outlines: Mapping[str, Outline], spoken: Collection[str] = ()) -> None:
-        self.titles: dict[str, str] = {}  # career to the first document that describes it
         names: dict[tuple[str, ...], Name] = {}
         for document in documents:
             for career in outlines[document.id].careers:
-                self.titles.setdefault(career, document.id)
                 for name in names_of(document, outlines[document.id], career):
                     names.setdefault((career, *sorted(name.stems)), name)
         self._spoken = frozenset(spoken)
@@ -97,23 +95,13 @@ class Careers:
         for at, word in enumerate(asked):
             before, after = (asked[i].text if i in range(len(asked)) else "" for i in (at - 1, at + 1))
             one = singularise(word.text)
-            named = before in _ARTICLES or (one != word.text and before in _DOING)
-            if not named or not is_role_noun(word.text) or not (not after or after in FUNCTION_WORDS or after in ASKING):
+            alone = not after or after in FUNCTION_WORDS or after in ASKING
+            if not (_introduces(before, word) and is_role_noun(word.text) and alone):
                 continue
             careers = {name.career for name in self._by_stem.get(stem(one), ()) if name.texts[-1] == one}
             if len(careers) == 1:
                 return Resolution(tuple(careers), frozenset([at]))
         return None
-
-    def nearest(self, mention: str, among: Collection[str], limit: int = 3) -> list[str]:
-        """Careers, of those among whom it is asked, whose names share most with a role's name, best first; those that share
-        nothing are left out."""
-        wanted = {stem(singularise(word)) for word in words(mention)}
-        scored: dict[str, float] = {}
-        for name in (name for root in wanted for name in self._by_stem.get(root, ()) if name.career in among):
-            share = len(wanted & set(name.stems)) / len(name.stems)
-            scored[name.career] = max(share, scored.get(name.career, 0.0))
-        return [career for career, _ in sorted(scored.items(), key=lambda pair: (-pair[1], pair[0]))][:limit]
 
     def _matches(self, asked: Sequence[Word]) -> list[_Match]:
         """How the names whose rarest word a question has stand in it wholly and, where none does, how those that share a telling
@@ -156,10 +144,14 @@ class Careers:
                 continue  # part of a name that some guide describes
             before = asked[first - 1].text if first else ""
             after = asked[at + 1].text if at + 1 < len(asked) else ""
-            plural = singularise(word.text) != word.text and before in _DOING
-            if before in _ARTICLES or plural or (not first and (after in ASKING or not after)):
+            if _introduces(before, word) or (not first and (after in ASKING or not after)):
                 return " ".join(one.text for one in asked[first : at + 1])
         return None
+
+
+def _introduces(before: str, role: Word) -> bool:
+    """Whether a word, or none, stands before a role as it does before one that is asked about: "an auditor", "do auditors"."""
+    return before in _ARTICLES or (before in _DOING and singularise(role.text) != role.text)
 
 
 def _modifies(word: Word) -> bool:

@@ -8,7 +8,7 @@ from rag.guides.outline import outline
 from rag.questions.careers import Careers
 from rag.text.words import words
 from tests.conftest import ROOT
-from tests.handmade import GUIDES, document
+from tests.handmade import document
 
 KNOWN_AS = "# Pastry Cook\n\nAlso known as: sugar artist, confectioner or sweet maker\n\nA Pastry Cook makes cakes.\n"
 
@@ -145,18 +145,6 @@ def test_initials_are_a_name_unless_the_guides_use_them_as_a_word() -> None:
     director = role("Director of Engineering")
     assert named(careers(one=director), "DoE pay") == (("Director of Engineering",), None)
     assert named(careers(one=director + "\nA doe is a deer.\n"), "DoE pay")[0] == ()
-
-
-def test_the_nearest_careers_share_words_with_a_role() -> None:
-    assert SEED.nearest("data analyst", SEED.titles) == ["Lead Data Science Engineer"]
-    assert SEED.nearest("knowledge manager", SEED.titles) == ["Knowledge Engineer", "GenAI Knowledge Engineer"]
-    assert SEED.nearest("nurse", SEED.titles) == []
-    assert SEED.nearest("knowledge manager", ["GenAI Knowledge Engineer"]) == ["GenAI Knowledge Engineer"]
-
-
-def test_the_first_guide_of_a_career_is_its_document() -> None:
-    twice = careers(**{path.removesuffix(".md"): text for path, text in GUIDES.items()}, zz=role("Pilot"))
-    assert twice.titles == {"Baker": "baker", "Pilot": "pilot"}
 
 
 def test_the_words_of_names_are_spellings() -> None:

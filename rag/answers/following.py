@@ -28,7 +28,7 @@ class Following:
             careers, rows = draft.table
             cells = tuple((topic, tuple(cell and self._cell(cell) for cell in found)) for topic, found in rows)
             return replace(draft, table=(careers, cells), quotes=tuple(cell for _, found in cells for cell in found if cell))
-        if not (draft.quotes and leads_in(draft.quotes[-1])):
+        if not (draft.quotes and ends_open(draft.quotes[-1].text)):
             return draft
         last = draft.quotes[-1]
         below = tuple(self._below(last))
@@ -38,7 +38,7 @@ class Following:
         return replace(draft, quotes=(*draft.quotes, *below))
 
     def _cell(self, quote: Quote) -> Quote:
-        if not leads_in(quote):
+        if not ends_open(quote.text):
             return quote
         shorter = without_last(quote)
         return shorter if shorter is not quote else next(self._below(quote), quote)
@@ -67,11 +67,6 @@ class Following:
         """The heading that a quote stands right under."""
         sections = self._index.outlines[quote.document.id].sections
         return next((one.heading for one in sections if one.groups and one.groups[0].start == quote.start), None)
-
-
-def leads_in(quote: Quote) -> bool:
-    """Whether a quote ends in a colon."""
-    return ends_open(quote.text)
 
 
 def ends_open(text: str) -> bool:

@@ -22,7 +22,7 @@ def under_heads(group: Group, units: Sequence[int], question: Question) -> tuple
     and each row with what heads it."""
     asked = frozenset(stems(question.text))
     chosen = set(units)
-    for table in (_Table(group, tuple(rows)) for rows in _tables(group)):
+    for table in _tables(group):
         mine = chosen.intersection(table.rows)
         named = table.named(asked)
         if mine and 0 < len(named) < len(table.rows):
@@ -37,7 +37,7 @@ def looked_up(question: Question, evidence: Sequence[Evidence], groups: Groups) 
     asked = frozenset(stems(question.text))
     held = {one.passage.group: one.group for one in evidence}
     for group in held.values():
-        for table in (_Table(group, tuple(rows)) for rows in _tables(group)):
+        for table in _tables(group):
             rows = table.named(asked)
             if 0 < len(rows) < len(table.rows) and table.says(rows, asked, groups):
                 found = tuple(quotes(group, sorted({*rows, *group.above(rows[0])}), 1.0))
@@ -82,12 +82,12 @@ class _Table:
         return _asked_whole(label, asked) | (topics_of(stems(label)) & topics_of(asked) - headed)
 
 
-def _tables(group: Group) -> list[list[int]]:
-    """The rows of each table of a group; of a form, its fields."""
+def _tables(group: Group) -> list[_Table]:
+    """The tables of a group; a form is one of its fields."""
     heads = dict.fromkeys(unit.parent for unit in group.units if unit.kind == "row")
     form = all(unit.kind == "item" and unit.parent is None and unit.label_end is not None for unit in group.units)
-    rows = [[at for at, unit in enumerate(group.units) if unit.kind == "row" and unit.parent == head] for head in heads]
-    return rows or ([list(range(len(group.units)))] if form else [])
+    rows = [tuple(at for at, unit in enumerate(group.units) if unit.kind == "row" and unit.parent == head) for head in heads]
+    return [_Table(group, its) for its in rows or ([tuple(range(len(group.units)))] if form else [])]
 
 
 def _asked_whole(row: str, asked: frozenset[str]) -> frozenset[str]:

@@ -77,28 +77,30 @@ class Pipeline:
         if headed and headed.basis == "opening":
             return headed
         found, evidence = self.evidence(question, scope, only)
-        guides = [(its, self.weigher.weigh(question, found, its)) for its in by_guide(question, evidence[:READ])]
-        drafts = [likeliest(question, *one, self.weigher.fit.share) for one in guides if one[1].answered]
+        share = self.weigher.fit.share
+        guides = [(its, self.weigher.weigh(question, found, its)) for its in by_guide(question, evidence)]
+        drafts = [likeliest(question, *one, share) for one in guides if one[1].answered]
         if headed and guides and len({quote.document.id for quote in headed.quotes}) > max(len(drafts), 1):
             return headed  # it quotes guides that the scorer is not sure of by themselves
         if drafts:
             return beside(drafts)
         chances = self.weigher.weigh(question, found, evidence)
+        first = evidence[chances.order[0]].passage if chances.answered else None
+        if headed and (first is None or self.headed.is_offered_elsewhere(question, first, headed)):
+            return headed
         if chances.answered:
-            elsewhere = headed and self.headed.is_offered_elsewhere(question, evidence[chances.order[0]].passage, headed)
-            return headed if headed and elsewhere else likeliest(question, evidence, chances, self.weigher.fit.share)
-        read = evidence[:READ]
-        if said := headed or self.headed.by_name(question, read) or looked_up(question, read, self.groups):
+            return likeliest(question, evidence, chances, share)
+        if said := self.headed.by_name(question, evidence) or looked_up(question, evidence, self.groups):
             return said
-        near = nearest(question, evidence, chances, self.weigher.fit.share)
+        near = nearest(question, evidence, chances, share)
         return abstain(question, chances.answerable if evidence else None, near, scope)
 
     def evidence(self, question: Question, scope: Scope, only: bool = False) -> tuple[Found, list[Evidence]]:
-        """What search found for a question, and the passages that it may be answered from, the most promising first."""
+        """What search found for a question, and the few passages that it may be answered from, the most promising first."""
         rows = self.scopes.beside(scope, question.careers) if question.named else scope.rows
         rows = self.scopes.about(scope, question.careers) if only else rows
         found = self.retriever.find(question.text, question.earlier, rows)
-        return found, self.groups.gather(found.hits)
+        return found, self.groups.gather(found.hits[:READ])
 
     def rank(self, text: str, k: int = 10) -> list[Hit]:
         """The `k` passages of all guides that are nearest to a text, before anything reads them."""

@@ -35,9 +35,9 @@ class Headed:
     def of(self, question: Question, scope: Scope) -> Draft | None:
         """The section of a question's one career that is headed what is asked, its opening where no topic is, of each guide that
         describes the career. None where more is asked or there is no such section."""
-        if len(question.careers) != 1 or not (question.named and (question.plain or self.is_offered(question))):
+        if question.career is None or not (question.plain or self.is_offered(question)):
             return None
-        held = [one for one in self._careers.get(question.careers[0], ()) if _is_in(one, scope)]
+        held = [one for one in self._careers.get(question.career, ()) if scope.holds(one.document_id)]
         rows = {row: one.opening for one in held if (row := self._row(one, question)) is not None}
         if not rows:
             return None
@@ -84,16 +84,16 @@ class Headed:
         return None if row is None else self._quoted(row, whole)[0]
 
     def _held(self, career: str, scope: Scope) -> CareerSections | None:
-        return next((one for one in self._careers.get(career, ()) if _is_in(one, scope)), None)
+        return next((one for one in self._careers.get(career, ()) if scope.holds(one.document_id)), None)
 
     def by_name(self, question: Question, evidence: Sequence[Evidence]) -> Draft | None:
         """The section of evidence, about a question's one career, whose heading is all that is asked of it ("scope")."""
-        if len(question.careers) != 1 or not question.named:
+        if question.career is None:
             return None
-        asked = frozenset(stems(question.text)) - frozenset(stems(question.careers[0]))
+        asked = frozenset(stems(question.text)) - frozenset(stems(question.career))
         for one in evidence:
             path = own_path(one.passage.path, one.passage.career)
-            if one.passage.career == question.careers[0] and len(path) > 1 and asked == frozenset(stems(path[-1])):
+            if one.passage.career == question.career and len(path) > 1 and asked == frozenset(stems(path[-1])):
                 found = self._quoted(one.hit.row, whole=True)
                 return Draft("answered", "section", quotes=found, main=found[0])
         return None
@@ -106,10 +106,6 @@ class Headed:
         listed = [at for at in positions if group.units[at].kind in ("item", "row")]
         units = [at for at in positions if group.units[at].kind == "lead"] + listed if whole and listed else []
         return tuple(quotes(group, sorted(units) or _fitting(group, positions), 1.0))
-
-
-def _is_in(one: CareerSections, scope: Scope) -> bool:
-    return scope.documents is None or one.document_id in scope.documents
 
 
 def _plainly(question: str) -> str:

@@ -88,8 +88,7 @@ class Suggestions:
 
     def _held(self, career: str, scope: Scope) -> CareerSections | None:
         """The sections of a career in the first document of a scope that describes it."""
-        held = self._careers.get(career, ())
-        return next((one for one in held if scope.documents is None or one.document_id in scope.documents), None)
+        return next((one for one in self._careers.get(career, ()) if scope.holds(one.document_id)), None)
 
 
 def _comparable(one: CareerSections, other: CareerSections) -> bool:

@@ -14,11 +14,11 @@ MOST = 3  # guides of one career that are quoted beside each other
 
 def by_guide(question: Question, evidence: Sequence[Evidence]) -> list[list[Evidence]]:
     """Evidence about a question's one career apart by guide, if several guides describe it; else nothing."""
-    if not question.named or len(question.careers) != 1:
+    if question.career is None:
         return []
     found: dict[str, list[Evidence]] = {}
     for one in evidence:
-        if one.passage.career == question.careers[0]:
+        if one.passage.career == question.career:
             found.setdefault(one.passage.document_id, []).append(one)
     return list(found.values())[:MOST] if len(found) > 1 else []
 

@@ -41,6 +41,11 @@ class Question:
     compares: bool = False
     plain: bool = False
 
+    @property
+    def career(self) -> str | None:
+        """The one career that it names, or None."""
+        return self.careers[0] if self.named and len(self.careers) == 1 else None
+
     def each(self) -> list["Question"]:
         """The question itself or, where it compares careers, the same question about each of them."""
         if not self.compares:

@@ -36,6 +36,10 @@ class Scope:
         """Whether one guide was chosen, so that messages speak of it alone."""
         return self.documents is not None and self.count == 1
 
+    def holds(self, document_id: str) -> bool:
+        """Whether a document is in."""
+        return self.documents is None or document_id in self.documents
+
 
 class Scopes:
     """The choices of documents of a corpus; `outlines` are by document, `passages` in the order of their rows."""

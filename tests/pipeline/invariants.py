@@ -3,8 +3,15 @@
 import hashlib
 
 from rag.answers.suggestions import MOST, MOST_LISTED
-from rag.datatypes import Answer, Citation
+from rag.datatypes import Answer, Citation, Turn
 from rag.pipeline import Pipeline
+
+
+def ask(pipeline: Pipeline, question: str, *earlier: str, documents: list[str] | None = None) -> Answer:
+    """The answer to a question after earlier ones, checked."""
+    answer = pipeline.ask(question, [Turn(one) for one in earlier], documents)
+    check(answer, pipeline)
+    return answer
 
 
 def check(answer: Answer, pipeline: Pipeline) -> None:

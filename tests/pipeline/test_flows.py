@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rag.datatypes import Answer, Turn
+from rag.datatypes import Answer
 from rag.errors import QuestionError
 from rag.pipeline import Pipeline
 from rag.questions.checking import MAX_CHARS, check_question
-from tests.pipeline.invariants import check
+from tests.pipeline.invariants import ask
 
 pytestmark = pytest.mark.model
 
@@ -23,12 +23,6 @@ WORDS = """
     which of these careers list hello who wrote this
     """.split()  # noqa: SIM905
 QUESTIONS = st.one_of(st.text(max_size=MAX_CHARS + 10), st.lists(st.sampled_from(WORDS), max_size=14).map(" ".join))
-
-
-def ask(pipeline: Pipeline, question: str, *earlier: str, documents: list[str] | None = None) -> Answer:
-    answer = pipeline.ask(question, [Turn(one) for one in earlier], documents)
-    check(answer, pipeline)
-    return answer
 
 
 def careers(answer: Answer) -> set[str | None]:

@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rag.datatypes import Answer, Turn
+from rag.datatypes import Answer
 from rag.errors import QuestionError
 from rag.pipeline import Pipeline
 from rag.questions.checking import check_question
 from tests.handmade import THREE, pipeline_of
-from tests.pipeline.invariants import check
+from tests.pipeline.invariants import ask
 
 DIVER = (
     "# Diver\n\nA Diver dives for pearls.\n\n## Wage (2024 survey)\n\nA Diver has a wage of $50,000. A trainee has $20,000.\n\n"
@@ -23,12 +23,6 @@ DIVER = (
 @pytest.fixture(scope="module")
 def asked(tmp_path_factory: pytest.TempPathFactory) -> Pipeline:
     return pipeline_of(tmp_path_factory.mktemp("index"), {**THREE, "diver.md": DIVER})
-
-
-def ask(pipeline: Pipeline, text: str, *earlier: str, documents: list[str] | None = None) -> Answer:
-    answer = pipeline.ask(text, [Turn(one) for one in earlier], documents)
-    check(answer, pipeline)
-    return answer
 
 
 def quotes(answer: Answer) -> list[str]:

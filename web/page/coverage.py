@@ -9,7 +9,7 @@ from rag.datatypes import IndexInfo, Section
 from rag.index.index import Index
 from rag.index.sections import CareerSections, headed
 from rag.models.scorer import Fit, Rate
-from web.addresses import UNNUMBERED, Mark, ask_address, guide_address, web_address
+from web.addresses import UNNUMBERED, Mark, guide_address, turn_address, web_address
 
 MOST_DETAILED = 30  # guides of which the sections are told
 
@@ -85,14 +85,10 @@ def _asked(index: Index) -> dict[tuple[str, str], str]:
     """The address of a question by document and by the career or the section, by its headings, that answers it."""
     found: dict[tuple[str, str], str] = {}
     for held in index.sections:
-        found[held.document_id, held.career] = _question(held.overview)
+        found[held.document_id, held.career] = turn_address([held.overview])
         for section in headed(held):
-            found.setdefault((held.document_id, " › ".join(index.passages[section.row].path)), _question(section.question))
+            found.setdefault((held.document_id, " › ".join(index.passages[section.row].path)), turn_address([section.question]))
     return found
-
-
-def _question(question: str) -> str:
-    return f"{ask_address([question])}#turn-1"
 
 
 def _place(document_id: str, section: Section, asked: dict[tuple[str, str], str]) -> Place:

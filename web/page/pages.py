@@ -12,7 +12,7 @@ from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Resp
 from markupsafe import Markup
 
 from rag.datatypes import Document, Outline
-from web.addresses import Mark, ask_address, guide_address, web_address
+from web.addresses import Mark, ask_address, guide_address, turn_address, web_address
 from web.middleware.hosts import is_local
 from web.middleware.limits import given_up
 from web.page.assets import assets, icon, render
@@ -130,7 +130,7 @@ def _guide_page(
         contents=contents,
         marks=marks,
         question=questions[-1] if questions else "",
-        back=f"{ask_address(questions)}#turn-{len(questions)}" if questions else "",
+        back=turn_address(questions) if questions else "",
     )
 
 
@@ -213,9 +213,9 @@ def static_file(name: str) -> Response:
 
 def _start(request: Request, service: Service, status: int = 200, value: str = "", problem: str = "") -> Response:
     pipeline = service.pipeline()
-    offered = [Next(r.question, "", f"{ask_address([r.question])}#turn-1") for r in pipeline.suggestions(4)]
+    offered = [Next(r.question, "", turn_address([r.question])) for r in pipeline.suggestions(4)]
     names = careers_of(pipeline.index)
-    listed = [Next(name, "", f"{ask_address([name])}#turn-1", name) for name in names[:LISTED_CAREERS]]
+    listed = [Next(name, "", turn_address([name]), name) for name in names[:LISTED_CAREERS]]
     more = len(names) if len(names) > LISTED_CAREERS else 0
     return page(request, "start.html", status, suggestions=offered, listed=listed, more=more, value=value, problem=problem)
 

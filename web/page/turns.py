@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from rag.answers.partly import partly
 from rag.datatypes import Answer, Citation, Related
 from rag.text.words import words
-from web.addresses import BEST, Mark, ask_address
+from web.addresses import BEST, Mark, turn_address
 from web.page.layout import Element, lay_out
 from web.page.notes import NearPassage, Note, near_of, notes_of, unlisted
 from web.page.wording import say
@@ -214,10 +214,4 @@ def _same(question: str) -> str:
 
 
 def _next(related: Related, questions: Sequence[str]) -> Next:
-    return Next(related.question, related.where, _following(questions, related.question), related.label)
-
-
-def _following(questions: Sequence[str], question: str) -> str:
-    """Where a question offered leads: on in this conversation."""
-    held = [*questions, question][-MAX_TURNS:]
-    return f"{ask_address(held)}#turn-{len(held)}"
+    return Next(related.question, related.where, turn_address([*questions, related.question][-MAX_TURNS:]), related.label)

@@ -126,9 +126,8 @@ def _said(elements: Sequence[Element]) -> list[Element]:
 
 def _parted(message: str) -> tuple[str, str, str]:
     """A message, and apart in its middle how many more there are than it names ("and 3 more")."""
-    before, and_, after = message.partition(" and ")
-    more = re.match(r"\d+ more", after)
-    return (before + and_, more.group(), after[more.end() :]) if more else (message, "", "")
+    more = re.search(r"(?<= and )\d+ more", message)
+    return (message[: more.start()], more.group(), message[more.end() :]) if more else (message, "", "")
 
 
 def folding(elements: Sequence[Element]) -> tuple[list[Element], list[Element], str]:

@@ -12,6 +12,7 @@ from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Resp
 from markupsafe import Markup
 
 from rag.datatypes import Document, Outline
+from rag.index.index import Index
 from web.addresses import Mark, ask_address, guide_address, turn_address, web_address
 from web.middleware.hosts import is_local
 from web.middleware.limits import given_up
@@ -117,9 +118,10 @@ async def guide(request: Request, service: Shared, document_id: str, at: At = []
 def _guide_page(
     request: Request, service: Service, document_id: str, at: Sequence[str], n: Sequence[int], typed: Sequence[str]
 ) -> Response:
-    document, outline = _guide(service, document_id)
+    index = service.pipeline().index
+    document, outline = _guide(index, document_id)
     marks = _marks(document, at, n)
-    text, contents = _drawn(service.pipeline().index.info.id, document, outline, marks)
+    text, contents = _drawn(index.info.id, document, outline, marks)
     questions = Conversation.of(typed).questions
     return page(
         request,
@@ -136,7 +138,7 @@ def _guide_page(
 
 @cached(
     LRUCache(_DRAWN_CHARACTERS, getsizeof=lambda drawn: len(drawn[0])),
-    lambda *given: (*given[:1], given[1].id, *given[3]),
+    lambda index_id, document, outline, marks: (index_id, document.id, *marks),
     Lock(),
 )
 def _drawn(index_id: str, document: Document, outline: Outline, marks: Sequence[Mark]) -> tuple[Markup, list[Heading]]:
@@ -149,7 +151,7 @@ def _drawn(index_id: str, document: Document, outline: Outline, marks: Sequence[
 @router.get("/guide/{document_id}/excerpt")
 def guide_excerpt(request: Request, service: Shared, document_id: str, at: At, n: N = []) -> Response:  # noqa: B006
     """What stands around one citation, for the panel."""
-    document, outline = _guide(service, document_id)
+    document, outline = _guide(service.pipeline().index, document_id)
     (mark,) = _marks(document, at[:1], n[:1])
     return page(request, "excerpt.html", document=document, excerpt=excerpt(document, outline, mark))
 
@@ -220,8 +222,7 @@ def _start(request: Request, service: Service, status: int = 200, value: str = "
     return page(request, "start.html", status, suggestions=offered, listed=listed, more=more, value=value, problem=problem)
 
 
-def _guide(service: Service, document_id: str) -> tuple[Document, Outline]:
-    index = service.pipeline().index
+def _guide(index: Index, document_id: str) -> tuple[Document, Outline]:
     if document_id not in index.documents:
         raise Problem(
             404, "The address names a guide that is not here.", heading="No such guide", way_on=("/coverage", "See the guides")

@@ -29,8 +29,8 @@ class GuideCoverage:
 
     title: str
     href: str
-    careers: tuple["Place", ...]
-    sections: tuple["Place", ...]
+    careers: tuple[Place, ...]
+    sections: tuple[Place, ...]
     words: int
     collected: str | None
     source_url: str | None
@@ -50,8 +50,7 @@ class Coverage:
 
     @property
     def build(self) -> str:
-        """The index id, short enough to read out."""
-        return self.info.id.removeprefix("sha256:")[:12]
+        return build_of(self.info)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +68,11 @@ def published_rates(fit: Fit) -> Rates | None:
     """The error rates that a scorer's fit publishes, or None where it has none."""
     now = min(fit.rates, key=lambda rate: abs(rate.threshold - fit.threshold), default=None)
     return Rates(fit.date, fit.questions, fit.about, now, fit.rates) if now else None
+
+
+def build_of(info: IndexInfo) -> str:
+    """An index's id, short enough to read out and for an address."""
+    return info.id.removeprefix("sha256:")[:12]
 
 
 def careers_of(index: Index) -> list[str]:

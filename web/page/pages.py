@@ -18,7 +18,7 @@ from web.middleware.hosts import is_local
 from web.middleware.limits import given_up
 from web.page.assets import assets, icon, render
 from web.page.conversation import Conversation, answered, answered_turn
-from web.page.coverage import careers_of, coverage, published_rates, questions_of
+from web.page.coverage import build_of, careers_of, coverage, published_rates, questions_of
 from web.page.source import Heading, excerpt, whole
 from web.page.turns import Next
 from web.page.wording import say
@@ -56,7 +56,7 @@ def page(request: Request, template: str, status: int = 200, **context: Any) -> 
 
 def _build(service: Service) -> str:
     """What names the served index in an address, so that what depends on it may be kept."""
-    return service.pipeline().index.info.id.removeprefix("sha256:")[:12] if service.loaded else "none"
+    return build_of(service.pipeline().index.info) if service.loaded else "none"
 
 
 @router.get("/")

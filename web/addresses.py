@@ -24,6 +24,11 @@ def ask_address(questions: Sequence[str], **more: str) -> str:
     return "/ask?" + urlencode([("q", question) for question in questions] + list(more.items()))
 
 
+def turn_address(questions: Sequence[str]) -> str:
+    """The address of a conversation, opened at its last turn."""
+    return f"{ask_address(questions)}#turn-{len(questions)}"
+
+
 def guide_address(document_id: str, marks: Sequence[Mark] = (), current: int | None = None, questions: Sequence[str] = ()) -> str:
     """The address of a guide with runs marked, opened at run `current`; `questions` lead back to the answer."""
     pairs = [pair for mark in marks for pair in (("at", f"{mark.start}-{mark.end}"), ("n", str(mark.number)))]

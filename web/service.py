@@ -15,13 +15,13 @@ from rag.datatypes import Answer, Turn
 from rag.errors import StoreError
 from rag.pipeline import Pipeline
 from rag.settings import Settings
+from web.middleware.hosts import is_loopback
 from web.middleware.limits import LATE_SECONDS, given_up
 from web.middleware.logs import QuestionLog
 from web.middleware.metrics import Metrics
 from web.problems import Problem
 from web.votes import FeedbackStore
 
-_LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 _DRAWN_AT_ONCE = 2  # whole guides: they take seconds where they are large
 _WAITING = "The index is being loaded; ask again in a moment."
 AT_ONCE = 8  # questions worked on at once, so that the encoder's batches fill
@@ -105,7 +105,7 @@ class Service:
     @property
     def loopback(self) -> bool:
         """Whether it can be reached from this computer only."""
-        return self.settings.host in _LOOPBACK
+        return is_loopback(self.settings.host)
 
 
 def too_late() -> Problem:

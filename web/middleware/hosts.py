@@ -40,13 +40,13 @@ class Hosts:
         if not unnamed and not self._known(host):
             detail = "This address is not served here. VERBATIM_HOSTS names those that are."
             return await self._refuse(scope, _MISDIRECTED, detail, {})(scope, receive, send)
-        scope.setdefault("state", {})["local"] = self._loopback and self._direct(scope) and _is_loopback(host)
+        scope.setdefault("state", {})["local"] = self._loopback and self._direct(scope) and is_loopback(host)
         await self._app(scope, receive, send)
 
     def _known(self, host: str) -> bool:
         if host in self._own or host in self._names or "*" in self._names:
             return True
-        return _is_loopback(host) if self._loopback else _address(host) is not None
+        return is_loopback(host) if self._loopback else _address(host) is not None
 
     def _direct(self, scope: Scope) -> bool:
         """Whether a request came through no proxy. One that forwards for others without being named is told of once."""
@@ -62,6 +62,12 @@ def is_local(scope: Scope) -> bool:
     return bool(scope.get("state", {}).get("local"))
 
 
+def is_loopback(host: str) -> bool:
+    """Whether a name or an address is of this computer and reached from it alone."""
+    address = _address(host)
+    return host == "localhost" or (address is not None and address.is_loopback)
+
+
 def _name(host: str) -> str:
     """The name or address in a `Host` header, port and brackets left out; empty where it is none."""
     with suppress(ValueError):
@@ -75,8 +81,3 @@ def _address(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
     with suppress(ValueError):
         return ipaddress.ip_address(host)
     return None
-
-
-def _is_loopback(host: str) -> bool:
-    address = _address(host)
-    return host == "localhost" or (address is not None and address.is_loopback)

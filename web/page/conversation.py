@@ -9,7 +9,7 @@ from rag.questions.checking import fault_of
 from rag.text.cleaning import clean
 from web.page.turns import ShownTurn, make_turn
 from web.page.wording import say
-from web.problems import Problem
+from web.problems import Problem, of_error
 from web.schemas import MAX_TURNS
 from web.service import Service
 
@@ -55,8 +55,8 @@ def answered(service: Service, questions: Sequence[str]) -> tuple[list[ShownTurn
         try:
             turns.append(answered_turn(service, question, earlier))
         except (Problem, StoreError, QuestionError) as error:
-            status = error.status if isinstance(error, Problem) else 422 if isinstance(error, QuestionError) else 503
-            return turns, _failed(questions, question, str(error), status)
+            problem = error if isinstance(error, Problem) else of_error(error)
+            return turns, _failed(questions, question, problem.detail, problem.status)
         except Exception:
             # A page without script has to say something too; the log says what happened, without the question.
             log.exception("A question failed")

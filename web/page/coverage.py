@@ -9,7 +9,7 @@ from rag.datatypes import IndexInfo, Section
 from rag.index.index import Index
 from rag.index.sections import CareerSections, headed
 from rag.models.scorer import Fit, Rate
-from web.addresses import UNNUMBERED, Mark, ask_address, guide_address, web_address
+from web.addresses import UNNUMBERED, Mark, guide_address, turn_address, web_address
 
 MOST_DETAILED = 30  # guides of which the sections are told
 
@@ -29,8 +29,8 @@ class GuideCoverage:
 
     title: str
     href: str
-    careers: tuple["Place", ...]
-    sections: tuple["Place", ...]
+    careers: tuple[Place, ...]
+    sections: tuple[Place, ...]
     words: int
     collected: str | None
     source_url: str | None
@@ -50,8 +50,7 @@ class Coverage:
 
     @property
     def build(self) -> str:
-        """The index id, short enough to read out."""
-        return self.info.id.removeprefix("sha256:")[:12]
+        return build_of(self.info)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +70,11 @@ def published_rates(fit: Fit) -> Rates | None:
     return Rates(fit.date, fit.questions, fit.about, now, fit.rates) if now else None
 
 
+def build_of(info: IndexInfo) -> str:
+    """An index's id, short enough to read out and for an address."""
+    return info.id.removeprefix("sha256:")[:12]
+
+
 def careers_of(index: Index) -> list[str]:
     """The careers that an index's guides describe, by name."""
     return sorted({career for outline in index.outlines.values() for career in outline.careers}, key=str.casefold)
@@ -85,14 +89,10 @@ def _asked(index: Index) -> dict[tuple[str, str], str]:
     """The address of a question by document and by the career or the section, by its headings, that answers it."""
     found: dict[tuple[str, str], str] = {}
     for held in index.sections:
-        found[held.document_id, held.career] = _question(held.overview)
+        found[held.document_id, held.career] = turn_address([held.overview])
         for section in headed(held):
-            found.setdefault((held.document_id, " › ".join(index.passages[section.row].path)), _question(section.question))
+            found.setdefault((held.document_id, " › ".join(index.passages[section.row].path)), turn_address([section.question]))
     return found
-
-
-def _question(question: str) -> str:
-    return f"{ask_address([question])}#turn-1"
 
 
 def _place(document_id: str, section: Section, asked: dict[tuple[str, str], str]) -> Place:

@@ -38,9 +38,8 @@ class Note:
     @property
     def guide(self) -> str:
         """The guide by its title, who published it, the page and its date, as far as it gives them."""
-        page = say("turn", "page", n=self.citation.page) if self.citation.page else ""
         date = say("turn", "collected", date=self.collected) if self.collected else ""
-        return " · ".join(filter(None, [self.citation.title, publisher(self.citation.source_url), page, date]))
+        return " · ".join(filter(None, [self.citation.title, publisher(self.citation.source_url), _page(self.citation), date]))
 
     @property
     def label(self) -> str:
@@ -69,13 +68,17 @@ class NearPassage:
 
 def place_of(citation: CitationModel) -> str:
     """ "Pay · Wind Turbine Technician, page 3", with what there is of it."""
-    page = f", page {citation.page}" if citation.page else ""
-    return " · ".join(filter(None, [_section(citation), citation.title])) + page
+    where = " · ".join(filter(None, [_section(citation), citation.title]))
+    return ", ".join(filter(None, [where, _page(citation)]))
 
 
 def publisher(address: str | None) -> str:
     """Who published a guide, by the name of the site it is from."""
     return (urlsplit(address).hostname or "").removeprefix("www.") if address else ""
+
+
+def _page(citation: CitationModel) -> str:
+    return say("turn", "page", n=citation.page) if citation.page else ""
 
 
 def _section(citation: CitationModel) -> str:

@@ -12,12 +12,13 @@ from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Resp
 from markupsafe import Markup
 
 from rag.datatypes import Document, Outline
-from web.addresses import Mark, ask_address, guide_address, web_address
+from rag.index.index import Index
+from web.addresses import Mark, ask_address, guide_address, turn_address, web_address
 from web.middleware.hosts import is_local
 from web.middleware.limits import given_up
 from web.page.assets import assets, icon, render
 from web.page.conversation import Conversation, answered, answered_turn
-from web.page.coverage import careers_of, coverage, published_rates, questions_of
+from web.page.coverage import build_of, careers_of, coverage, published_rates, questions_of
 from web.page.source import Heading, excerpt, whole
 from web.page.turns import Next
 from web.page.wording import say
@@ -55,7 +56,7 @@ def page(request: Request, template: str, status: int = 200, **context: Any) -> 
 
 def _build(service: Service) -> str:
     """What names the served index in an address, so that what depends on it may be kept."""
-    return service.pipeline().index.info.id.removeprefix("sha256:")[:12] if service.loaded else "none"
+    return build_of(service.pipeline().index.info) if service.loaded else "none"
 
 
 @router.get("/")
@@ -117,9 +118,10 @@ async def guide(request: Request, service: Shared, document_id: str, at: At = []
 def _guide_page(
     request: Request, service: Service, document_id: str, at: Sequence[str], n: Sequence[int], typed: Sequence[str]
 ) -> Response:
-    document, outline = _guide(service, document_id)
+    index = service.pipeline().index
+    document, outline = _guide(index, document_id)
     marks = _marks(document, at, n)
-    text, contents = _drawn(service.pipeline().index.info.id, document, outline, marks)
+    text, contents = _drawn(index.info.id, document, outline, marks)
     questions = Conversation.of(typed).questions
     return page(
         request,
@@ -130,13 +132,13 @@ def _guide_page(
         contents=contents,
         marks=marks,
         question=questions[-1] if questions else "",
-        back=f"{ask_address(questions)}#turn-{len(questions)}" if questions else "",
+        back=turn_address(questions) if questions else "",
     )
 
 
 @cached(
     LRUCache(_DRAWN_CHARACTERS, getsizeof=lambda drawn: len(drawn[0])),
-    lambda *given: (*given[:1], given[1].id, *given[3]),
+    lambda index_id, document, outline, marks: (index_id, document.id, *marks),
     Lock(),
 )
 def _drawn(index_id: str, document: Document, outline: Outline, marks: Sequence[Mark]) -> tuple[Markup, list[Heading]]:
@@ -149,7 +151,7 @@ def _drawn(index_id: str, document: Document, outline: Outline, marks: Sequence[
 @router.get("/guide/{document_id}/excerpt")
 def guide_excerpt(request: Request, service: Shared, document_id: str, at: At, n: N = []) -> Response:  # noqa: B006
     """What stands around one citation, for the panel."""
-    document, outline = _guide(service, document_id)
+    document, outline = _guide(service.pipeline().index, document_id)
     (mark,) = _marks(document, at[:1], n[:1])
     return page(request, "excerpt.html", document=document, excerpt=excerpt(document, outline, mark))
 
@@ -213,15 +215,14 @@ def static_file(name: str) -> Response:
 
 def _start(request: Request, service: Service, status: int = 200, value: str = "", problem: str = "") -> Response:
     pipeline = service.pipeline()
-    offered = [Next(r.question, "", f"{ask_address([r.question])}#turn-1") for r in pipeline.suggestions(4)]
+    offered = [Next(r.question, "", turn_address([r.question])) for r in pipeline.suggestions(4)]
     names = careers_of(pipeline.index)
-    listed = [Next(name, "", f"{ask_address([name])}#turn-1", name) for name in names[:LISTED_CAREERS]]
+    listed = [Next(name, "", turn_address([name]), name) for name in names[:LISTED_CAREERS]]
     more = len(names) if len(names) > LISTED_CAREERS else 0
     return page(request, "start.html", status, suggestions=offered, listed=listed, more=more, value=value, problem=problem)
 
 
-def _guide(service: Service, document_id: str) -> tuple[Document, Outline]:
-    index = service.pipeline().index
+def _guide(index: Index, document_id: str) -> tuple[Document, Outline]:
     if document_id not in index.documents:
         raise Problem(
             404, "The address names a guide that is not here.", heading="No such guide", way_on=("/coverage", "See the guides")

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from rag.answers.partly import partly
 from rag.datatypes import Answer, Citation, Related
 from rag.text.words import words
-from web.addresses import BEST, Mark, ask_address
+from web.addresses import BEST, Mark, turn_address
 from web.page.layout import Element, lay_out
 from web.page.notes import NearPassage, Note, near_of, notes_of, unlisted
 from web.page.wording import say
@@ -126,9 +126,8 @@ def _said(elements: Sequence[Element]) -> list[Element]:
 
 def _parted(message: str) -> tuple[str, str, str]:
     """A message, and apart in its middle how many more there are than it names ("and 3 more")."""
-    before, and_, after = message.partition(" and ")
-    more = re.match(r"\d+ more", after)
-    return (before + and_, more.group(), after[more.end() :]) if more else (message, "", "")
+    more = re.search(r"(?<= and )\d+ more", message)
+    return (message[: more.start()], more.group(), message[more.end() :]) if more else (message, "", "")
 
 
 def folding(elements: Sequence[Element]) -> tuple[list[Element], list[Element], str]:
@@ -214,10 +213,4 @@ def _same(question: str) -> str:
 
 
 def _next(related: Related, questions: Sequence[str]) -> Next:
-    return Next(related.question, related.where, _following(questions, related.question), related.label)
-
-
-def _following(questions: Sequence[str], question: str) -> str:
-    """Where a question offered leads: on in this conversation."""
-    held = [*questions, question][-MAX_TURNS:]
-    return f"{ask_address(held)}#turn-{len(held)}"
+    return Next(related.question, related.where, turn_address([*questions, related.question][-MAX_TURNS:]), related.label)

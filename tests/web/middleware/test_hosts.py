@@ -25,6 +25,12 @@ def test_loopback_is_served_under_its_own_names(tmp_path: Path, host: str) -> No
     assert client(tmp_path).get("/healthz", headers={"Host": host}).status_code == 200
 
 
+def test_any_address_of_loopback_is_loopbacks(tmp_path: Path) -> None:
+    app = client(tmp_path, host="127.8.8.8")
+    assert LOCAL in app.get("/", headers={"Host": "127.8.8.8"}).text
+    assert app.get("/", headers={"Host": "192.0.2.1"}).status_code == 421
+
+
 OTHERS = """evil.example localhost.evil.example 127.0.0.1.evil.example 192.0.2.1 a@localhost localhost/x localhost:x localhost:-1
 localhost#.evil.example [::1 [::] localhost,evil.example 0 * local\u017fhost localhost\\@evil.example"""
 

@@ -143,6 +143,12 @@ def test_careers_are_links_by_name_that_ask_about_them() -> None:
     assert "Show all 19 careers" in html and html.count("<li><a href=") == 19
 
 
+def test_the_rest_of_many_careers_is_a_link_whatever_their_names_hold() -> None:
+    message = "Nothing in the guides answers this. They cover Health and Safety Engineer, Nurse, Baker, Welder and 3 more."
+    html = shown(replace(SCENES.far("Q"), message=message))
+    assert 'Health and Safety Engineer, Nurse, Baker, Welder and <a href="/coverage">3 more</a>.</p>' in html
+
+
 def test_a_comparison_shows_every_quote_once_in_its_cell() -> None:
     turn = make_turn(SCENES.comparison("Q"))
     cells = [[cell.number if cell else None for cell in cells] for _, cells in turn.table]

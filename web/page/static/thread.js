@@ -11,8 +11,6 @@ function send(q) {
   working(true);
   turn.scrollIntoView({ block: 'start' });
   const query = new URLSearchParams([...asked(), q].map(x => ['q', x])), stop = new AbortController();
-  const about = $('input[name=in]', form);
-  if (about) query.append('in', about.value);
   const timers = [
     setTimeout(() => $('.wait', turn).classList.add('late'), 150),
     setTimeout(() => say(W.wait.looking), 1000),

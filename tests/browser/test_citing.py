@@ -190,6 +190,7 @@ def color(locator: Locator) -> str:
 def test_every_piece_of_the_current_passage_is_highlighted(visit: Visit) -> None:
     page = visit("/ask?q=Hello&q=What+are+the+key+responsibilities%3F", width=900)
     page.locator('a.c[data-n="1"]').click()
+    page.wait_for_url("**/guide/**")
     colors = page.locator(".text mark").evaluate_all("marks => marks.map(m => getComputedStyle(m).backgroundColor)")
     assert len(colors) >= 8 and len(set(colors)) == 1
     assert page.locator(".toc a.has").count() == 1

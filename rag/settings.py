@@ -37,7 +37,7 @@ class Settings(BaseSettings):
     index: Path = Field(Path("index"), description="folder of built indexes")
     spare_builds: int = Field(2, ge=0, description="builds that `build --watch` and `index prune` keep beside the current one")
     model: str = Field(
-        "", description="Sentence Transformers model name or path; `fast`, or empty, is the bundled all-MiniLM-L6-v2"
+        "", description="Sentence Transformers model name or path; `fast` is the bundled all-MiniLM-L6-v2, empty is all-mpnet-base-v2"
     )
     model_cache: Path = Field(
         default_factory=_model_cache, description="folder where models are exported to; needed to build, not to serve"

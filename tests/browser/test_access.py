@@ -70,7 +70,9 @@ def arrive(page: Page, state: str) -> None:
 def test_e26_axe_finds_nothing(visit: Visit, state: str, width: int, theme: Theme) -> None:
     page = visit(STATES[state], width=width, height=844, theme=theme, bypass_csp=True, reduced_motion="reduce")
     arrive(page, state)
-    found = Axe().run(page)
+    # Only what is wrong is written down, which takes a third of the time; of the other theme, only its colours differ.
+    only = {} if theme == "light" else {"runOnly": ["color-contrast", "link-in-text-block"]}
+    found = Axe().run(page, options={"resultTypes": ["violations"]} | only)
     assert found.violations_count == 0, found.generate_report()
 
 

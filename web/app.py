@@ -17,6 +17,7 @@ from rag.errors import VerbatimError
 from rag.pipeline import Pipeline
 from rag.settings import Settings, read_settings
 from web.api import admin, ask, documents, feedback, health
+from web.clients import openai
 from web.middleware.headers import HeadAsGet, LastResort, SecurityHeaders
 from web.middleware.hosts import Hosts
 from web.middleware.keys import ENTRY, KeyGuard, hashes_of
@@ -56,7 +57,7 @@ def create_app(pipeline: Pipeline | None = None, settings: Settings | None = Non
     # FastAPI's own documentation pages load scripts from elsewhere, which the page's promise and policy rule out.
     app = FastAPI(title=settings.product, version="1", lifespan=lifespan, docs_url=None, redoc_url=None)
     app.state.service, app.state.reloader = service, Reloader(service)
-    for part in (ask, documents, health, pages, feedback, export, entry, admin):
+    for part in (ask, documents, health, pages, feedback, export, entry, admin, openai):
         app.include_router(part.router)
     for kind in (Problem, VerbatimError, RequestValidationError, HTTPException):
         app.add_exception_handler(kind, explain)
@@ -76,7 +77,7 @@ def _wrap(app: FastAPI, service: Service) -> None:
     app.add_middleware(Queue, size=settings.queue, refuse=refuse, depth=service.metrics.depth)
     # An answer is given up by the service, with words of its own; the deadline is for all the rest, a page of answers among it.
     app.add_middleware(Deadline, seconds=settings.timeout + 1, refuse=refuse)
-    app.add_middleware(BodyLimit, refuse=refuse)
+    app.add_middleware(BodyLimit, refuse=refuse, larger={openai.CHAT: openai.MAX_BODY})
     app.add_middleware(RateLimit, rate=settings.rate or DEFAULT_RATE, spare_local=not settings.rate, refuse=refuse)
     app.add_middleware(KeyGuard, hashes=hashes_of(settings.api_keys), refuse=refuse)
     names, proxied = settings.hosts.split(","), bool(settings.trusted_proxies)
@@ -89,9 +90,11 @@ def _wrap(app: FastAPI, service: Service) -> None:
 
 
 def explain(request: Request, error: Exception) -> Response:
-    """The response for an error: a page where a browser asked for one, else a problem."""
+    """The response for an error: what OpenAI's clients read on their paths, a page where a browser asked, else a problem."""
     problem = _problem(request, error)
     path = request.url.path
+    if path.startswith(openai.PREFIX):
+        return openai.explained(problem)
     if request.method != "GET" or "text/html" not in request.headers.get("accept", "") or path.endswith(("/turn", "/excerpt")):
         return problem.response()
     context: dict[str, Any] = {"heading": problem.heading, "sentence": problem.detail, "soft": problem.status < 500}

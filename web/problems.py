@@ -21,7 +21,7 @@ Refuse = Callable[[Scope, int, str, Mapping[str, str]], ASGIApp]
 
 class Problem(Exception):  # noqa: N818  (RFC 9457 calls it so)
     """A request that cannot be served, with its status code and the sentence that says why. A page shows `heading` over it
-    and offers `way_on`, an address and its words."""
+    and offers `way_on`, an address and its words; `param` is the member of a body that is at fault, where a client is told."""
 
     def __init__(
         self,
@@ -30,6 +30,7 @@ class Problem(Exception):  # noqa: N818  (RFC 9457 calls it so)
         headers: dict[str, str] | None = None,
         heading: str = "",
         way_on: tuple[str, str] = ("/", "Ask a question"),
+        param: str | None = None,
     ) -> None:
         super().__init__(detail)
         self.status = status
@@ -37,6 +38,7 @@ class Problem(Exception):  # noqa: N818  (RFC 9457 calls it so)
         self.headers = headers or {}
         self.heading = heading or HTTPStatus(status).phrase
         self.way_on = way_on
+        self.param = param
 
     def response(self) -> JSONResponse:
         """The problem as a response."""
@@ -77,7 +79,7 @@ def of_validation(error: RequestValidationError, content_type: str) -> Problem:
     first: dict[str, Any] = dict(error.errors()[0])
     place = [str(step) for step in first["loc"] if step != "body"]
     name = ".".join(place)
-    if first["loc"][0] == "body" and not _is_json(content_type):
+    if first["loc"][0] == "body" and not is_json(content_type):
         return Problem(415, "Send the question as JSON, with the header Content-Type: application/json.")
     match first["type"]:
         case "json_invalid":
@@ -93,6 +95,7 @@ def of_validation(error: RequestValidationError, content_type: str) -> Problem:
     return Problem(422, f"{name or 'The body'}: {first['msg'].removeprefix('Value error, ')}.")
 
 
-def _is_json(content_type: str) -> bool:
+def is_json(content_type: str) -> bool:
+    """Whether a `Content-Type` says that the body is JSON."""
     media = content_type.split(";")[0].strip().lower()
     return media == "application/json" or (media.startswith("application/") and media.endswith("+json"))

@@ -4,7 +4,7 @@ import asyncio
 import ipaddress
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextvars import ContextVar
 from math import ceil
 from time import time
@@ -29,24 +29,26 @@ _ended: ContextVar[threading.Event | None] = ContextVar("ended", default=None)
 
 
 class BodyLimit:
-    """Reads a request's body before the application does: at most `MAX_BODY` bytes, within `BODY_SECONDS`."""
+    """Reads a request's body before the application does: at most `MAX_BODY` bytes, or as many as `larger` gives its path, within
+    `BODY_SECONDS`."""
 
-    def __init__(self, app: ASGIApp, refuse: Refuse) -> None:
-        self._app, self._refuse = app, refuse
+    def __init__(self, app: ASGIApp, refuse: Refuse, larger: Mapping[str, int] | None = None) -> None:
+        self._app, self._refuse, self._larger = app, refuse, larger or {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or not _has_body(scope):
             return await self._app(scope, receive, send)
+        most = self._larger.get(scope["path"], MAX_BODY)
         try:
             async with asyncio.timeout(BODY_SECONDS):
-                body = await _read(scope, receive)
+                body = await _read(scope, receive, most)
         except TimeoutError:
             late = self._refuse(
                 scope, 408, f"The body did not arrive within {BODY_SECONDS:.0f} seconds.", {"Connection": "close"}
             )
             return await late(scope, receive, send)
         if body is None:
-            large = self._refuse(scope, 413, f"The body is over {MAX_BODY} bytes; shorten the question.", {"Connection": "close"})
+            large = self._refuse(scope, 413, f"The body is over {most} bytes; shorten the question.", {"Connection": "close"})
             return await large(scope, receive, send)
         await self._app(scope, _replayed(body, receive), send)
 
@@ -176,16 +178,16 @@ def _has_body(scope: Scope) -> bool:
     return scope["method"] not in {"GET", "HEAD", "OPTIONS"} or not {b"content-length", b"transfer-encoding"}.isdisjoint(declared)
 
 
-async def _read(scope: Scope, receive: Receive) -> bytes | None:
-    """A request's whole body, or None where it is over `MAX_BODY`."""
+async def _read(scope: Scope, receive: Receive, most: int) -> bytes | None:
+    """A request's whole body, or None where it is over `most` bytes."""
     declared = dict(scope["headers"]).get(b"content-length", b"0")
-    if not declared.isdigit() or int(declared) > MAX_BODY:
+    if not declared.isdigit() or int(declared) > most:
         return None
     body = bytearray()
     while True:
         message = await receive()
         body += message.get("body", b"")
-        if len(body) > MAX_BODY:
+        if len(body) > most:
             return None
         if not message.get("more_body"):
             return bytes(body)

@@ -1,7 +1,7 @@
 """A conversation to keep: as Markdown, as JSON, as one HTML file. Each carries numbers, titles and addresses."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request
@@ -10,6 +10,7 @@ from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse, Res
 from web.page.assets import assets, render
 from web.page.conversation import Conversation, answered
 from web.page.layout import Element
+from web.page.notes import NearPassage
 from web.page.turns import ShownQuote, ShownTurn
 from web.page.wording import say
 from web.problems import Problem
@@ -32,6 +33,7 @@ def turns_of(service: Shared, q: Annotated[list[str], Query()]) -> list[ShownTur
 
 
 Turns = Annotated[list[ShownTurn], Depends(turns_of)]
+Marker = Callable[[int], str]  # a citation's number to the Markdown that stands after its quote
 
 
 @router.get("/ask.md")
@@ -60,8 +62,17 @@ def ask_html(request: Request, turns: Turns, service: Shared) -> Response:
 
 def markdown(turn: ShownTurn, base: str) -> Iterator[str]:
     """The lines of a turn: question, quotes with their numbers, sources, address. `base` is the server's address."""
+    yield f"## {escaped(turn.response.question)}"
+    yield from said(turn, "[{}]".format, lambda near: f"{escaped(near.place)}. {base}{near.citation.url}")
+    if turn.notes:
+        yield f"\n{say('export', 'sources')}"
+        yield from (f"[{note.number}] {escaped(note.place)}. {base}{note.citation.url}" for note in turn.notes.values())
+    yield f"\n{base}{turn.address}"
+
+
+def said(turn: ShownTurn, marker: Marker, place: Callable[[NearPassage], str]) -> Iterator[str]:
+    """The lines of an answer alone. `marker` writes the number after a quote, `place` where a passage is that came near."""
     response = turn.response
-    yield f"## {escaped(response.question)}"
     if response.standalone_question != response.question:
         yield f"\n{say('turn', 'read_as')} {escaped(response.standalone_question)}"
     if response.status == "not_found":
@@ -72,45 +83,43 @@ def markdown(turn: ShownTurn, base: str) -> Iterator[str]:
         yield ""
         yield _row(["", *(escaped(column.title) for column in response.comparison.columns)])
         yield _row(["---"] * (len(response.comparison.columns) + 1))
-        yield from (_row([escaped(aspect), *map(_cell, cells)]) for aspect, cells in turn.table)
+        yield from (_row([escaped(aspect), *(_cell(cell, marker) for cell in cells)]) for aspect, cells in turn.table)
     yield from (f"- {escaped(career.label)}" for career in turn.careers)
     if turn.partly:
         yield f"\n{escaped(turn.partly)}"
     for element in [*turn.quotes, *turn.folded]:
         yield ""
-        yield from _lines(element)
+        yield from _lines(element, marker)
     yield from (f"\n{escaped(remark)}" for remark in turn.remarks)
     for position, near in enumerate(turn.near):
         yield "" if position else f"\n{say('turn', 'near')}:\n"
-        yield from (f"> {line}" for element in near.elements for line in _lines(element))
-        yield f"{escaped(near.place)}. {base}{near.citation.url}"
-    if turn.notes:
-        yield f"\n{say('export', 'sources')}"
-        yield from (f"[{note.number}] {escaped(note.place)}. {base}{note.citation.url}" for note in turn.notes.values())
-    yield f"\n{base}{turn.address}"
+        yield from (f"> {line}" for element in near.elements for line in _lines(element, marker))
+        yield place(near)
 
 
-def _lines(element: Element, depth: int = 0) -> Iterator[str]:
+def _lines(element: Element, marker: Marker, depth: int = 0) -> Iterator[str]:
     match element.kind:
         case "list":
             for position, item in enumerate(element.children):
                 mark = f"{element.first + position}." if element.first else "-"
-                yield f"{'   ' * depth}{mark} {_words(item)}"
+                yield f"{'   ' * depth}{mark} {_words(item, marker)}"
                 for below in item.children:
-                    yield from _lines(below, depth + 1)
+                    yield from _lines(below, marker, depth + 1)
         case "table":
             for position, row in enumerate(element.children):
-                yield _row([_words(cell) for cell in row.children])
+                yield _row([_words(cell, marker) for cell in row.children])
                 if position == 0:
                     yield _row(["---"] * len(row.children))
         case _:
-            yield _words(element)
+            yield _words(element, marker)
 
 
-def _words(element: Element) -> str:
+def _words(element: Element, marker: Marker) -> str:
     """What a element shows on one line, each number after the words it follows on the page."""
-    runs = ("".join(_bare(run.text) for run in span.runs) + "".join(f" [{n}]" for n in span.closes) for span in element.spans)
-    return _line("".join(runs))
+    shown = (
+        "".join(_bare(run.text) for run in span.runs) + "".join(f" {marker(n)}" for n in span.closes) for span in element.spans
+    )
+    return _line("".join(shown))
 
 
 def escaped(text: str) -> str:
@@ -126,9 +135,9 @@ def _line(text: str) -> str:
     return _LINE_MARK.sub(r"\1\\\2", " ".join(text.split()))
 
 
-def _cell(quote: ShownQuote | None) -> str:
+def _cell(quote: ShownQuote | None, marker: Marker) -> str:
     return (
-        "; ".join(_words(below) for element in quote.elements for below in element.walk() if below.spans)
+        "; ".join(_words(below, marker) for element in quote.elements for below in element.walk() if below.spans)
         if quote
         else say("turn", "not_said")
     )

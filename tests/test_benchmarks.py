@@ -50,3 +50,4 @@ def test_make_bench_prints_a_table_and_json(tmp_path: Path) -> None:
     assert result["raw"]["texts"] > 40 and result["raw"]["min_cosine"]["onnxruntime"] > 0.9999
     assert "of the fastest that holds parity" in table and result["raw"]["build_share"] > 0
     assert result["memory_mb"]["verbatim"] < result["memory_mb"]["naive"]
+    assert set(result["faces_ms"]) == {"/ask", "/v1/chat/completions"} and "faces over /ask (" in table

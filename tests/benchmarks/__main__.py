@@ -16,6 +16,7 @@ from rag.models.encoder import OnnxEncoder
 from rag.settings import read_settings
 from tests.benchmarks.comparison import CLIENTS, Bounds, Comparison, build_naive, compare, cores
 from tests.benchmarks.corpus import Material, make_corpus, squad_corpus
+from tests.benchmarks.faces import face_line
 from tests.benchmarks.making import Built, build
 from tests.benchmarks.raw import RawRates, raw_lines, raw_rates
 from tests.benchmarks.soak import soak, soak_line
@@ -54,6 +55,7 @@ def main() -> None:
         "forward_pass_ms": forward,
         **_servers(compared),
         "stages_ms": compared.stages,
+        "faces_ms": compared.faces,
         "searches": searches,
         "soak": soak_line(soaked) if soaked else "",
     }
@@ -140,6 +142,7 @@ def _table(result: dict[str, Any]) -> list[str]:
         + ", ".join(f"{name} {memory[name]:.0f} / {shared[name]:.0f} MB" for name in memory),
         f"forward pass of the encoder, one thread: {result['forward_pass_ms']:.2f} ms",
         "stages of an answer (p50 ms): " + ", ".join(f"{stage} {ms:.2f}" for stage, ms in result["stages_ms"].items()),
+        face_line(result["faces_ms"]),
         "",
         _HEAD,
     ]

@@ -14,6 +14,7 @@ from statistics import median
 
 from rag.index import builds
 from rag.index.index import load_index
+from tests.benchmarks.faces import face_times
 from tests.benchmarks.load import Load, drive, requests
 from tests.benchmarks.servers import PASSAGES, Running, naive, running, verbatim
 
@@ -48,6 +49,7 @@ class Comparison:
     shared_memory: dict[str, float]
     loads: tuple[Measured, ...]
     stages: dict[str, float]
+    faces: dict[str, float]
 
     def load(self, server: str, questions: str, clients: int) -> Load:
         """What one server did under one load."""
@@ -78,7 +80,9 @@ def compare(index: Path, folder: Path, questions: Sequence[str], bounds: Bounds,
         memory = {name: server.memory() for name, server in servers.items()}
         shared = {name: server.shared_memory() for name, server in servers.items()}
         stages = _stages(servers["verbatim"].port, [f"{question} now" for question in questions[:200]])
-    return Comparison(cold, memory, shared, loads, stages)
+        tell("The faces for other programs")
+        faces = face_times(servers["verbatim"].port, questions[:_REPEATED], bounds.seconds)
+    return Comparison(cold, memory, shared, loads, stages, faces)
 
 
 def _cold_starts(commands: dict[str, list[str]], question: str, starts: int) -> dict[str, float]:

@@ -4,7 +4,7 @@ import asyncio
 import json
 import math
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from time import perf_counter
 
@@ -35,9 +35,14 @@ class Load:
         return ordered[max(0, math.ceil(len(ordered) * percent / 100) - 1)] if ordered else math.nan
 
 
-def requests(questions: Sequence[str], path: str = "/ask") -> list[bytes]:
-    """Questions as whole HTTP/1.1 requests with keep-alive."""
-    bodies = (json.dumps({"question": question}).encode() for question in questions)
+def asked(question: str) -> dict[str, object]:
+    """A question as /ask takes it."""
+    return {"question": question}
+
+
+def requests(questions: Sequence[str], path: str = "/ask", body: Callable[[str], dict[str, object]] = asked) -> list[bytes]:
+    """Questions as whole HTTP/1.1 requests with keep-alive, each in a body of that form."""
+    bodies = (json.dumps(body(question)).encode() for question in questions)
     head = f"POST {path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: "
     return [head.encode() + str(len(body)).encode() + b"\r\n\r\n" + body for body in bodies]
 

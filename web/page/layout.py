@@ -108,6 +108,15 @@ def lay_out(document: Document, pieces: Iterable[Piece], marks: Sequence[Mark] =
     return elements
 
 
+def shown_words(document: Document, piece: Piece) -> str:
+    """What a piece shows, as one line."""
+    return " ".join("".join(document.text[style.start : style.end] for style in _styles(document, piece)).split())
+
+
+def _styles(document: Document, piece: Piece) -> Iterator[Style]:
+    return styles(document.text, piece.start, piece.end, document.path.lower().endswith((".md", ".markdown")))
+
+
 @dataclass(frozen=True, slots=True)
 class _Stretch:
     kind: str
@@ -155,7 +164,7 @@ def _spans(document: Document, piece: Piece, marks: Sequence[Mark]) -> Iterator[
     """What a piece shows, cut where a mark begins or ends and where its label ends."""
     held: Span | None = None
     marks = [mark for mark in marks if mark.start < piece.end and piece.start < mark.end]
-    for style in styles(document.text, piece.start, piece.end, document.path.lower().endswith((".md", ".markdown"))):
+    for style in _styles(document, piece):
         for part in _cut(style, piece, marks):
             under = tuple(mark.number for mark in marks if mark.start < part.end and part.start < mark.end)
             run = Run(document.text[part.start : part.end], part.strong, part.emphasis, part.href)

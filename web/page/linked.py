@@ -1,17 +1,18 @@
 """An answer as Markdown for a reader elsewhere: each number is a link to the marked quote, and where it stands is known."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from textwrap import shorten
 
-from rag.datatypes import Answer
+from rag.datatypes import Answer, Citation
 from web.page.export import escaped, said
-from web.page.layout import lay_out
+from web.page.layout import shown_words
 from web.page.turns import ShownTurn, make_turn
 from web.page.wording import say
 from web.schemas import AskResponse
 
+_MARKER = re.compile(r"\[(?P<number>\d{1,4})\]\((?P<url>[^()\s]+)\)")  # a guide's own brackets are escaped
 _OPENING = 60  # characters of a quote by which its link is told from others
 
 
@@ -40,22 +41,16 @@ def linked(answer: Answer, earlier: Sequence[str], base: str) -> Linked:
     Where it is left blank, the passages that came near are linked by their places, and what can be asked is listed."""
     turn = make_turn(answer, earlier)
     urls = {citation.id: f"{base}{citation.url}" for citation in turn.response.citations}
-    lines = list(said(turn, lambda n: _marker(n, urls[n]), lambda near: f"\n[{escaped(near.place)}]({base}{near.citation.url})"))
+    lines = list(said(turn, lambda n: f"[{n}]({urls[n]})", lambda near: f"\n[{escaped(near.place)}]({base}{near.citation.url})"))
     if turn.next and turn.response.status != "answered":
         lines += [f"\n**{say('turn', f'next_{turn.response.status}')}**\n", *(f"- {escaped(one.question)}" for one in turn.next)]
     text = "\n".join(lines).strip()
-    links = sorted(_links(answer, turn, urls, text), key=lambda link: link.start)
+    titles = {citation.number: _title(citation, turn) for citation in answer.citations}
+    found = ((match, int(match["number"])) for match in _MARKER.finditer(text))
+    links = [Link(match.start(), match.end(), titles[n], urls[n]) for match, n in found if urls.get(n) == match["url"]]
     return Linked(text, links, turn.response)
 
 
-def _marker(number: int, url: str) -> str:
-    return f"[{number}]({url})"
-
-
-def _links(answer: Answer, turn: ShownTurn, urls: dict[int, str], text: str) -> Iterator[Link]:
-    for citation in answer.citations:
-        url = urls[citation.number]
-        opening = (below.text for top in lay_out(citation.document, citation.parts[:2]) for below in top.walk())
-        title = f"{turn.notes[citation.number].place}: {shorten(' '.join(opening), _OPENING, placeholder='…')}"
-        for found in re.finditer(re.escape(_marker(citation.number, url)), text):
-            yield Link(found.start(), found.end(), title, url)
+def _title(citation: Citation, turn: ShownTurn) -> str:
+    opening = " ".join(shown_words(citation.document, part) for part in citation.parts[:2])
+    return f"{turn.notes[citation.number].place}: {shorten(opening, _OPENING, placeholder='…')}"

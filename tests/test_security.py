@@ -9,6 +9,7 @@ from rag.questions.checking import MAX_CHARS
 from rag.settings import Settings
 from web import votes
 from web.app import DEFAULT_RATE
+from web.clients import openai
 from web.middleware import limits, logs, protocol
 from web.middleware.keys import ENTRY
 from web.page.layout import _DEEPEST
@@ -36,7 +37,7 @@ def test_the_numbers_it_names_are_the_defaults() -> None:
         f"{defaults['timeout']} s for an answer",
         f"more than {defaults['connections']} connections a process (CONNECTIONS)",
         f"A head has {protocol.HEAD_SECONDS:.0f} s and {protocol.HEAD_BYTES // 1024} kB",
-        f"a body {limits.BODY_SECONDS:.0f} s and {limits.MAX_BODY // 1024} kB",
+        f"a body {limits.BODY_SECONDS:.0f} s and {limits.MAX_BODY // 1024} kB ({openai.MAX_BODY // 1024} kB at `{openai.CHAT}`",
         f"less than {protocol.DRAIN_BYTES // 1024} kB of a response in {protocol.WATCH_SECONDS:.0f} s",
         f"a name has {NAME_CHARS} characters, a unit {MOST_CHARS:,}",
         f"the encoder gets {ABOVE_CHARS:,}",

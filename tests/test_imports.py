@@ -61,6 +61,8 @@ HEAVY = {
     "starlette": "",
     "uvicorn": "",
     "jinja2": "",
+    "mcp": "",
+    "mcp_types": "",
 }
 
 # What is imported by a function, when it is called, and why no one should wait for it before.
@@ -81,10 +83,20 @@ DEFERRED = {
     ("rag.cli", "rag.evaluation.trials"): "the parsers",
     ("rag.cli", "rag.evaluation.checks"): "the parsers",
     ("rag.cli", "rag.guides.onet"): "the reader of O*NET",
+    ("web.app", "web.clients.mcp"): "an extra, for who switches it on",
 }
 
 # What `web` is built of, in order; its sub-packages stand for all that is in them.
-WEB = ("addresses problems private votes schemas", "middleware", "service reloading supervised", "api", "page", "app", "server")
+WEB = (
+    "addresses problems private votes schemas",
+    "middleware",
+    "service reloading supervised",
+    "api",
+    "clients",
+    "page",
+    "app",
+    "server",
+)
 
 # What brings parsers or torch, for which no server should wait.
 BUILDING = {"rag.models.export", "rag.index.building", "rag.guides.corpus", "rag.formats.parsing"}

@@ -2,5 +2,5 @@
 
 Takes a loaded pipeline, gives an ASGI application (`app.create_app`) and its server (`server.serve`). May import anything of
 `rag`; nothing there imports it. In order: values (`addresses` `problems` `private` `votes` `schemas`) < `middleware` < what
-routes share (`service` `reloading` `supervised`) < `api` < `page` < `app` < `server`.
+routes share (`service` `reloading` `supervised`) < `api` < `clients` < `page` < `app` < `server`.
 """

@@ -3,6 +3,7 @@
 Each request stands by itself, without a session: every limit counts it as one to /ask, and any worker can answer it."""
 
 import logging
+import signal
 from typing import Any
 from urllib.parse import unquote
 
@@ -14,7 +15,6 @@ from mcp.server.stdio import stdio_server
 from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
 from mcp.server.transport_security import TransportSecuritySettings
 from mcp.shared.exceptions import MCPError
-from pydantic import ValidationError
 from starlette.datastructures import Headers
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
@@ -30,48 +30,39 @@ from web.problems import Problem
 from web.service import Service
 
 _GUIDED = "Quote as it stands and keep the numbers: a citation's quote is text[start:end] of the resource of its guide."
-_FAILED = "Something failed on the server. Try again; its log says what it was."
 # Hosts are checked by middleware and origins below, as the settings have them; the SDK would go by lists of its own.
 _CHECKED = TransportSecuritySettings(enable_dns_rebinding_protection=False)
-log = logging.getLogger("verbatim.web")
+_READS = types.ToolAnnotations(read_only_hint=True, open_world_hint=False)
+_LISTED = [
+    types.Tool(name=name, description=one.purpose, input_schema=one.asked, output_schema=one.gives, annotations=_READS)
+    for name, one in TOOLS.items()
+]
 
 
 def server_of(service: Service) -> Server[Any]:
     """A service as an MCP server."""
 
     async def list_tools(_: object, params: object) -> types.ListToolsResult:
-        hint = types.ToolAnnotations(read_only_hint=True, open_world_hint=False)
-        tools = ((name, tool.purpose, tool.takes.model_json_schema(), tool.gives) for name, tool in TOOLS.items())
-        return types.ListToolsResult(
-            tools=[
-                types.Tool(name=name, description=purpose, input_schema=takes, output_schema=gives, annotations=hint)
-                for name, purpose, takes, gives in tools
-            ]
-        )
+        return types.ListToolsResult(tools=_LISTED)
 
     async def call_tool(_: object, params: types.CallToolRequestParams) -> types.CallToolResult:
         if (tool := TOOLS.get(params.name)) is None:
             raise MCPError(types.INVALID_PARAMS, f"There is no tool {params.name[:80]!r}; tools/list gives them.")
         try:
-            text, given = await tool.run(service, tool.takes.model_validate(params.arguments or {}))
-        except ValidationError as error:
-            first = error.errors()[0]
-            return _fault(f"{'.'.join(map(str, first['loc']))}: {first['msg']}")
+            text, given = await tool.call(service, params.arguments or {})
         except (Problem, VerbatimError) as error:
-            return _fault(str(error))
+            text, given = str(error), None
         except Exception:
-            log.exception("%s failed", params.name)
-            return _fault(_FAILED)
-        said = types.TextContent(text=text)
-        return types.CallToolResult(content=[said], structured_content=given.model_dump(mode="json"))
+            logging.getLogger("verbatim.web").exception("%s failed", params.name)
+            text, given = "Something failed on the server; its log says what it was.", None
+        # What went wrong is a result too: a model reads it there, and can mend its call.
+        structure = given and given.model_dump(mode="json")
+        return types.CallToolResult(content=[types.TextContent(text=text)], structured_content=structure, is_error=not given)
 
     async def list_resources(_: object, params: object) -> types.ListResourcesResult:
-        guides = _index(service).outlines.items()
-        return types.ListResourcesResult(
-            resources=[
-                types.Resource(uri=guide_uri(id), name=id, title=outline.title, mime_type="text/plain") for id, outline in guides
-            ]
-        )
+        titles = [(id, outline.title) for id, outline in _index(service).outlines.items()]
+        guides = [types.Resource(uri=guide_uri(id), name=id, title=title, mime_type="text/plain") for id, title in titles]
+        return types.ListResourcesResult(resources=guides)
 
     async def read_resource(_: object, params: types.ReadResourceRequestParams) -> types.ReadResourceResult:
         document = _index(service).documents.get(unquote(params.uri.removeprefix(GUIDES)))
@@ -114,6 +105,7 @@ def serve_stdio(settings: Settings) -> None:
         async with stdio_server() as (read, write):
             await server.run(read, write, server.create_initialization_options())
 
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # the thread that waits for the client's next line hears no cancellation
     anyio.run(serve)
     service.close()
 
@@ -123,8 +115,3 @@ def _index(service: Service) -> Index:
         return service.pipeline().index
     except StoreError as error:
         raise MCPError(types.INTERNAL_ERROR, str(error)) from error
-
-
-def _fault(sentence: str) -> types.CallToolResult:
-    """What cannot be done, as a result: a model reads it there and can mend its call."""
-    return types.CallToolResult(content=[types.TextContent(text=sentence)], is_error=True)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from importlib.resources import files
 from typing import Any
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ValidationError
 
 from web.api.ask import respond
 from web.clients.told import guide_uri, told
@@ -94,6 +94,19 @@ class Tool:
     @property
     def purpose(self) -> str:
         return " ".join((self.run.__doc__ or "").split())
+
+    @property
+    def asked(self) -> dict[str, Any]:
+        return self.takes.model_json_schema()
+
+    async def call(self, service: Service, arguments: dict[str, Any]) -> Said:
+        """What the function gives. Raises Problem or VerbatimError where it cannot, or where the arguments do not fit."""
+        try:
+            request = self.takes.model_validate(arguments)
+        except ValidationError as error:
+            first = error.errors()[0]
+            raise Problem(422, f"{'.'.join(map(str, first['loc']))}: {first['msg']}.") from error
+        return await self.run(service, request)
 
 
 TOOLS = {

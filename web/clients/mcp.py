@@ -34,8 +34,8 @@ _GUIDED = "Quote as it stands and keep the numbers: a citation's quote is text[s
 _CHECKED = TransportSecuritySettings(enable_dns_rebinding_protection=False)
 _READS = types.ToolAnnotations(read_only_hint=True, open_world_hint=False)
 _LISTED = [
-    types.Tool(name=name, description=one.purpose, input_schema=one.asked, output_schema=one.gives, annotations=_READS)
-    for name, one in TOOLS.items()
+    types.Tool(name=name, description=one.purpose, input_schema=takes, output_schema=one.gives, annotations=_READS)
+    for name, one, takes in ((name, one, one.takes.model_json_schema()) for name, one in TOOLS.items())
 ]
 
 

@@ -7,7 +7,7 @@ import json
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from importlib.resources import files
-from typing import Any
+from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
@@ -20,6 +20,7 @@ from web.service import Service
 _SCHEMA = json.loads(files("web").joinpath("ask_response.schema.json").read_text(encoding="utf-8"))
 _ANSWER = {name: value for name, value in _SCHEMA.items() if name not in ("$schema", "$id")}  # two tools give it: no id twice
 Said = tuple[str, BaseModel]
+Request = TypeVar("Request", bound=Model)
 
 
 class ListRequest(Model):
@@ -72,7 +73,7 @@ async def compare_careers(service: Service, request: CompareRequest) -> Said:
     if a == b:
         raise Problem(422, f"Both are {a}. Name two of the careers that list_careers gives.")
     asked = f"Compare {a} and {b}" + (f": {request.topic}" if request.topic else "")
-    return await ask_career_guides(service, AskRequest(question=asked))
+    return await ask_career_guides(service, _checked(AskRequest, {"question": asked}))
 
 
 def _named(service: Service, name: str) -> str:
@@ -81,6 +82,15 @@ def _named(service: Service, name: str) -> str:
     if len(careers) != 1:
         raise Problem(422, f"{name!r} names {len(careers) or 'none'} of the guides' careers. list_careers gives their names.")
     return careers[0]
+
+
+def _checked(takes: type[Request], arguments: dict[str, Any]) -> Request:
+    """The request that arguments make. Raises Problem 422 where they do not fit."""
+    try:
+        return takes.model_validate(arguments)
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise Problem(422, f"{'.'.join(map(str, first['loc']))}: {first['msg']}.") from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,18 +105,9 @@ class Tool:
     def purpose(self) -> str:
         return " ".join((self.run.__doc__ or "").split())
 
-    @property
-    def asked(self) -> dict[str, Any]:
-        return self.takes.model_json_schema()
-
     async def call(self, service: Service, arguments: dict[str, Any]) -> Said:
         """What the function gives. Raises Problem or VerbatimError where it cannot, or where the arguments do not fit."""
-        try:
-            request = self.takes.model_validate(arguments)
-        except ValidationError as error:
-            first = error.errors()[0]
-            raise Problem(422, f"{'.'.join(map(str, first['loc']))}: {first['msg']}.") from error
-        return await self.run(service, request)
+        return await self.run(service, _checked(self.takes, arguments))
 
 
 TOOLS = {

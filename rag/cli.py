@@ -99,6 +99,14 @@ def serve(
 
 
 @app.command()
+def mcp(index: IndexFolder = None) -> None:
+    """Answer an MCP client on standard input and output, from an index that was built; needs the extra `mcp`."""
+    settings = read_settings(index=index)
+    _web("clients.extras:need")("mcp")
+    _web("clients.mcp:serve_stdio")(settings)
+
+
+@app.command()
 def ask(question: str, index: IndexFolder = None, json: Json = False) -> None:
     """Answer one question; `--json` prints what POST /ask returns."""
     from rag.loading import load

@@ -70,6 +70,7 @@ class Settings(BaseSettings):
         "", pattern=_HASHES, description="sha256 hashes (hex) of the keys that page and API need, comma between; empty is no key"
     )
     admin_token: str = Field("", pattern=_HASHES, description="sha256 hash (hex) of the token /admin needs; empty is no /admin")
+    mcp: bool = Field(False, description="answer MCP clients at /mcp; needs the extra mcp. `verbatim mcp` does without this")
     question_log: Path | None = Field(None, description="folder to keep masked questions in; empty is not to keep them")
     question_days: int = Field(30, ge=1, description="days a kept question stays")
     feedback: Path | None = Field(

@@ -61,6 +61,8 @@ HEAVY = {
     "starlette": "",
     "uvicorn": "",
     "jinja2": "",
+    "mcp": "",
+    "mcp_types": "",
 }
 
 # What is imported by a function, when it is called, and why no one should wait for it before.
@@ -81,6 +83,7 @@ DEFERRED = {
     ("rag.cli", "rag.evaluation.trials"): "the parsers",
     ("rag.cli", "rag.evaluation.checks"): "the parsers",
     ("rag.cli", "rag.guides.onet"): "the reader of O*NET",
+    ("web.app", "web.clients.mcp"): "an extra, for who switches it on",
 }
 
 # What `web` is built of, in order; its sub-packages stand for all that is in them.

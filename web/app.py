@@ -18,6 +18,7 @@ from rag.pipeline import Pipeline
 from rag.settings import Settings, read_settings
 from web.api import admin, ask, documents, feedback, health
 from web.clients import openai
+from web.clients.extras import need
 from web.middleware.headers import HeadAsGet, LastResort, SecurityHeaders
 from web.middleware.hosts import Hosts
 from web.middleware.keys import ENTRY, KeyGuard, hashes_of
@@ -59,6 +60,11 @@ def create_app(pipeline: Pipeline | None = None, settings: Settings | None = Non
     app.state.service, app.state.reloader = service, Reloader(service)
     for part in (ask, documents, health, pages, feedback, export, entry, admin, openai):
         app.include_router(part.router)
+    if settings.mcp:
+        need("mcp")
+        from web.clients import mcp
+
+        app.include_router(mcp.router(service))
     for kind in (Problem, VerbatimError, RequestValidationError, HTTPException):
         app.add_exception_handler(kind, explain)
     _wrap(app, service)

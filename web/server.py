@@ -16,6 +16,7 @@ from uvicorn.supervisors import Multiprocess
 
 from rag.errors import SettingsError
 from rag.settings import Settings
+from web.clients.extras import need
 from web.middleware.logs import LOGGING
 
 _BACKLOG = 1024
@@ -26,8 +27,10 @@ def serve(settings: Settings, announce: Callable[[str], None]) -> None:
     """Serve until interrupted, finishing the requests under way; `announce` is told the address once connections are taken in.
 
     One process takes them in at once: those that come before the index is loaded wait for it. Raises SettingsError where the
-    address cannot be taken.
+    address cannot be taken, or what a setting needs is not installed.
     """
+    if settings.mcp:
+        need("mcp")
     listening = listen(settings.host, settings.port)
     address = listening.getsockname()
     host = f"[{settings.host}]" if ":" in settings.host else settings.host

@@ -5,7 +5,7 @@ from fastapi.responses import Response
 
 from web.problems import NO_KEY, Problem, described
 from web.schemas import AskRequest, AskResponse
-from web.service import Shared
+from web.service import Service, Shared
 
 router = APIRouter()
 
@@ -25,10 +25,14 @@ router = APIRouter()
 )
 async def ask(body: AskRequest, service: Shared) -> Response:
     """Answer a question in the guides' words, or say that they don't."""
+    return Response((await respond(body, service)).model_dump_json(), media_type="application/json")
+
+
+async def respond(body: AskRequest, service: Service) -> AskResponse:
+    """What is answered to a request. Raises Problem 422 where it keeps to a guide that is not there."""
     known = service.pipeline().index.documents
     for document_id in body.documents or ():
         if document_id not in known:
             raise Problem(422, f"documents: there is no guide {document_id[:80]!r}. GET /documents lists them.")
     earlier = [turn.question for turn in body.history]
-    response = AskResponse.of(await service.ask(body.question, earlier, body.documents), earlier)
-    return Response(response.model_dump_json(), media_type="application/json")
+    return AskResponse.of(await service.ask(body.question, earlier, body.documents), earlier)

@@ -8,6 +8,7 @@ from fastapi.responses import RedirectResponse, Response
 
 from rag.questions.checking import MAX_CHARS
 from rag.text.cleaning import clean
+from web.middleware.hosts import is_ours
 from web.problems import Problem
 from web.service import Shared
 from web.votes import REASONS, VOTES, Feedback
@@ -18,7 +19,7 @@ _LIMITS = {"answer": 36, "status": 16, "sources": 2000, "back": 4000, "turn": 2}
 
 async def form(request: Request) -> dict[str, str]:
     """The fields of a form. Raises Problem 403 if another site sent it and 415 or 422 if it is no form of ours."""
-    if not _ours(request):
+    if not is_ours(request.headers):
         raise Problem(403, "Feedback is taken from this site's own pages only.")
     if request.headers.get("content-type", "").split(";")[0].strip() != "application/x-www-form-urlencoded":
         raise Problem(415, "Send feedback as a form (application/x-www-form-urlencoded).")
@@ -27,17 +28,6 @@ async def form(request: Request) -> dict[str, str]:
         if len(value) > _LIMITS.get(name, MAX_CHARS):
             raise Problem(422, f"{name} is too long.")
     return fields
-
-
-def _ours(request: Request) -> bool:
-    """Whether one of our own pages sent a form, or a program did. Browsers tell where a request is from only over HTTPS and on
-    loopback; elsewhere the origin has to be the address that was asked."""
-    site = request.headers.get("sec-fetch-site")
-    origin = request.headers.get("origin")
-    if site is not None or origin is None:
-        return site in (None, "same-origin", "none")
-    asked = {request.headers.get("host"), request.headers.get("x-forwarded-host")}  # no form of another site can set the latter
-    return origin.partition("://")[2] in asked - {None, ""}
 
 
 @router.post("/feedback")

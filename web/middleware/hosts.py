@@ -1,4 +1,4 @@
-"""To which of our names a request is addressed, and whether it came from this computer alone. ASGI middleware.
+"""To which of our names a request is addressed, whether it came from this computer alone, and whether from a page of ours.
 
 A page of another site can have its name resolve to loopback (DNS rebinding), and its script then reads our answers; what such a
 request cannot change is the name in its `Host`. starlette's TrustedHostMiddleware takes names only: an address, which nobody can
@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 from urllib.parse import urlsplit
 
+from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from web.problems import Refuse
@@ -60,6 +61,16 @@ class Hosts:
 def is_local(scope: Scope) -> bool:
     """Whether a request came from this computer alone, as `Hosts` noted it."""
     return bool(scope.get("state", {}).get("local"))
+
+
+def is_ours(headers: Headers) -> bool:
+    """Whether one of our own pages sent a request, or a program did. Browsers tell where a request is from only over HTTPS and on
+    loopback; elsewhere the origin has to be the address that was asked."""
+    site, origin = headers.get("sec-fetch-site"), headers.get("origin")
+    if site is not None or origin is None:
+        return site in (None, "same-origin", "none")
+    asked = {headers.get("host"), headers.get("x-forwarded-host")}  # no form of another site can set the latter
+    return origin.partition("://")[2] in asked - {None, ""}
 
 
 def is_loopback(host: str) -> bool:

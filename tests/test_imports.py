@@ -84,7 +84,16 @@ DEFERRED = {
 }
 
 # What `web` is built of, in order; its sub-packages stand for all that is in them.
-WEB = ("addresses problems private votes schemas", "middleware", "service reloading supervised", "api", "page", "app", "server")
+WEB = (
+    "addresses problems private votes schemas",
+    "middleware",
+    "service reloading supervised",
+    "api",
+    "page",
+    "clients",
+    "app",
+    "server",
+)
 
 # What brings parsers or torch, for which no server should wait.
 BUILDING = {"rag.models.export", "rag.index.building", "rag.guides.corpus", "rag.formats.parsing"}

@@ -1,17 +1,19 @@
 """The settings, read once from the environment and the flags that override it."""
 
 import os
+import re
 import tempfile
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import Field, ValidationError
+from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from rag.errors import SettingsError
 
 _HASHES = r"^([0-9a-f]{64}(\s*,\s*[0-9a-f]{64})*)?$"
 _SECRET = {"api_keys", "admin_token"}
+_ORIGIN = re.compile(r"(https?://(?:[a-z0-9](?:[a-z0-9._-]*[a-z0-9])?|\[[0-9a-f:]+\]))(:\d{1,5})?")
 
 
 def _model_cache() -> Path:
@@ -37,7 +39,8 @@ class Settings(BaseSettings):
     index: Path = Field(Path("index"), description="folder of built indexes")
     spare_builds: int = Field(2, ge=0, description="builds that `build --watch` and `index prune` keep beside the current one")
     model: str = Field(
-        "", description="Sentence Transformers model name or path; `fast` is the bundled all-MiniLM-L6-v2, empty is all-mpnet-base-v2"
+        "",
+        description="Sentence Transformers model name or path; `fast` is the bundled all-MiniLM-L6-v2, empty all-mpnet-base-v2",
     )
     model_cache: Path = Field(
         default_factory=_model_cache, description="folder where models are exported to; needed to build, not to serve"
@@ -51,6 +54,10 @@ class Settings(BaseSettings):
     hosts: str = Field(
         "",
         description="names it is served under beside localhost, this computer's and addresses, comma between; * is any, unsafe",
+    )
+    origins: str = Field(
+        "",
+        description="other sites whose pages may ask and frame /embed (https://example.org), comma between; empty is none",
     )
     port: int = Field(8000, ge=0, le=65535, description="port to serve on")
     workers: int = Field(1, ge=1, le=64, description="serving processes")
@@ -85,6 +92,19 @@ class Settings(BaseSettings):
         description="address that line leads to (http, https, mailto or tel)",
     )
     privacy: str = Field("", description="line at the foot of every page; empty says what is true of this host")
+
+    @field_validator("origins")
+    @classmethod
+    def _as_browsers_send_them(cls, listed: str) -> str:
+        """Origins in lower case, without the port that their scheme implies."""
+        return ",".join(dict.fromkeys(_origin(one.strip()) for one in listed.split(",") if one.strip()))
+
+
+def _origin(given: str) -> str:
+    found = _ORIGIN.fullmatch(given.lower())
+    if not found or int((found[2] or ":0")[1:]) > 65535:
+        raise ValueError(f"{given!r} is no origin; write it as https://example.org or http://localhost:8080, without a path")
+    return found[1] if found[2] in (":443" if found[1].startswith("https") else ":80", None) else found[0]
 
 
 def read_settings(**flags: Any) -> Settings:

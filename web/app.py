@@ -10,6 +10,7 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
 from starlette.exceptions import HTTPException
+from starlette.middleware.cors import CORSMiddleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.types import ASGIApp, Scope
 
@@ -17,7 +18,7 @@ from rag.errors import VerbatimError
 from rag.pipeline import Pipeline
 from rag.settings import Settings, read_settings
 from web.api import admin, ask, documents, feedback, health
-from web.clients import openai
+from web.clients import openai, widget
 from web.clients.extras import need
 from web.middleware.headers import HeadAsGet, LastResort, SecurityHeaders
 from web.middleware.hosts import Hosts
@@ -58,7 +59,7 @@ def create_app(pipeline: Pipeline | None = None, settings: Settings | None = Non
     # FastAPI's own documentation pages load scripts from elsewhere, which the page's promise and policy rule out.
     app = FastAPI(title=settings.product, version="1", lifespan=lifespan, docs_url=None, redoc_url=None)
     app.state.service, app.state.reloader = service, Reloader(service)
-    for part in (ask, documents, health, pages, feedback, export, entry, admin, openai):
+    for part in (ask, documents, health, pages, feedback, export, entry, admin, openai, widget):
         app.include_router(part.router)
     if settings.mcp:
         need("mcp")
@@ -91,6 +92,13 @@ def _wrap(app: FastAPI, service: Service) -> None:
     app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=4)
     app.add_middleware(HeadAsGet)
     app.add_middleware(LastResort, refuse=refuse)
+    if settings.origins:  # around all that refuses, or a page of another site could not read why
+        shared: dict[str, Any] = {
+            "allow_methods": ["GET", "POST"],
+            "allow_headers": ["Content-Type"],
+            "expose_headers": ["Retry-After"],
+        }
+        app.add_middleware(CORSMiddleware, allow_origins=settings.origins.split(","), **shared)
     app.add_middleware(SecurityHeaders)
     app.add_middleware(AccessLog)
 

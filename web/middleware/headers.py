@@ -23,7 +23,7 @@ HEADERS = {
 
 
 class SecurityHeaders:
-    """Adds the security headers to every response, and keeps pages that hold a question out of caches."""
+    """Adds the security headers to every response that says nothing else, and keeps pages that hold a question out of caches."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -33,7 +33,7 @@ class SecurityHeaders:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
                 for name, value in HEADERS.items():
-                    headers[name] = value
+                    headers.setdefault(name, value)
                 headers.setdefault("Cache-Control", "private, no-store")
             await send(message)
 

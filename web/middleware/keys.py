@@ -13,8 +13,9 @@ from web.problems import Refuse
 
 ENTRY = "/key"  # the page that takes a key and has the browser keep it
 COOKIE = "verbatim_key"
-# A supervisor has no key, the page that takes one needs its style, and /admin has a token of its own.
-_OPEN = ("/healthz", "/readyz", ENTRY)
+# A supervisor has no key, the page that takes one needs its style, /admin has a token of its own, and in another site's page
+# the widget has to say itself that a key is needed.
+_OPEN = ("/healthz", "/readyz", ENTRY, "/widget.js", "/embed")
 _OPEN_BELOW = ("/static/", "/admin/")
 
 

@@ -22,7 +22,7 @@ BODY_SECONDS = 10.0
 # Answers take milliseconds, so a queue that is full now has room in a second.
 RETRY_SECONDS = 1
 LATE_SECONDS = 5
-_FREE = ("/healthz", "/readyz", "/metrics", "/openapi.json")
+_FREE = ("/healthz", "/readyz", "/metrics", "/openapi.json", "/widget.js")
 _FREE_BELOW = ("/static/", "/admin/")
 log = logging.getLogger("verbatim.web")
 _ended: ContextVar[threading.Event | None] = ContextVar("ended", default=None)

@@ -16,7 +16,12 @@ from web.page.wording import worded, wording
 
 _HERE = Path(__file__).parent
 _MEDIA = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8"}
-STYLES = {"style.css": ("style",), "guide.css": ("style", "guide"), "about.css": ("style", "about")}
+STYLES = {
+    "style.css": ("style",),
+    "guide.css": ("style", "guide"),
+    "about.css": ("style", "about"),
+    "embed.css": ("embed",),
+}
 # A page loads one script: the parts that it needs, in one scope. What a source page does not use, it does not load.
 SCRIPTS = {
     "start.js": ("common", "box", "shelf"),
@@ -38,14 +43,15 @@ class Asset:
 @cache
 def assets() -> Mapping[str, Asset]:
     """Every static file by the name that templates know it by ("style.css")."""
-    found = {name: _asset(name, _joined(parts, ".css")) for name, parts in STYLES.items()}
+    found = {name: _asset(name, joined(parts, ".css")) for name, parts in STYLES.items()}
     for name, parts in SCRIPTS.items():
-        body = _joined(parts, ".js")
+        body = joined(parts, ".js")
         found[name] = _asset(name, worded(body if name == "theme.js" else f"(()=>{{'use strict';\n{body}}})()"))
     return found
 
 
-def _joined(parts: Sequence[str], suffix: str) -> str:
+def joined(parts: Sequence[str], suffix: str) -> str:
+    """Sources one after the other, lean."""
     return "".join(_lean((_HERE / "static" / f"{part}{suffix}").read_text(encoding="utf-8")) for part in parts)
 
 

@@ -30,7 +30,7 @@ def test_anything_else_is_not() -> None:
 
 
 KEY = {"Authorization": "Bearer two"}
-OPEN = {"/healthz", "/readyz", "/static/{name}", "/key"}
+OPEN = {"/healthz", "/readyz", "/static/{name}", "/key", "/widget.js", "/embed"}
 
 
 @pytest.fixture

@@ -21,9 +21,7 @@ UNSURE = {
     "barista-html": "pay in a sentence after another subject, under no heading of its own",
     "ops-html": "pay in an item of a job post that begins with something else",
     "nurse-md": "a length of time in a fragment",
-    "onet-mini": "a list of two tools, of which the likelier alone holds the share that is quoted",
     "curator-txt": "pay in a sentence of a role that only the text names",
-    "memo-txt": "a role that only the text names, just below the threshold",
 }
 ASKED = [case for case in cases() if "question" in case and case.get("build") != "refused"]
 

@@ -1,7 +1,8 @@
 """Floors under the quality of answers to the committed judged questions: a change that breaks one made answers worse.
 
 They lie a few points below what was measured. Raise them when answers get better; never lower one to let a change pass. (The
-learned scorer lowered those of `seed`, `more` and `six`, on which its forerunner was tuned by hand, and raised all others.)
+learned scorer lowered those of `seed`, `more` and `six`, on which its forerunner was tuned by hand, and raised all others; so did
+its longer fit with what `seed` has to leave blank.)
 Nothing is fitted on `b` and `spoken_seed`, and a failure names numbers only, no question of them.
 """
 
@@ -21,19 +22,19 @@ from tests.making import made
 
 ASKED = {"seed": 80, "more": 105, "six": 257, "b": 381, "spoken_seed": 190}
 FLOORS = {
-    "seed": {"fact_recall": 0.66, "hit_at_1": 0.64, "precision": 0.56, "citation_recall": 0.68, "abstain_recall": 0.88},
+    "seed": {"fact_recall": 0.70, "hit_at_1": 0.72, "precision": 0.56, "citation_recall": 0.70, "abstain_recall": 0.82},
     "more": {"fact_recall": 0.56, "hit_at_1": 0.58, "precision": 0.60, "citation_recall": 0.58, "abstain_recall": 0.85},
     "six": {"fact_recall": 0.52, "hit_at_1": 0.53, "precision": 0.55, "citation_recall": 0.55, "abstain_recall": 0.82},
-    "b": {"fact_recall": 0.46, "hit_at_1": 0.44, "found": 0.68, "abstain_recall": 0.76, "auroc": 0.85},
-    "spoken_seed": {"fact_recall": 0.56, "hit_at_1": 0.48, "found": 0.70, "abstain_recall": 0.68, "auroc": 0.80},
+    "b": {"fact_recall": 0.50, "hit_at_1": 0.49, "found": 0.70, "abstain_recall": 0.78, "auroc": 0.89},
+    "spoken_seed": {"fact_recall": 0.61, "hit_at_1": 0.57, "found": 0.79, "abstain_recall": 0.70, "auroc": 0.81},
 }
-TIGHT = {"seed": 0.6, "more": 0.6, "six": 0.4, "b": 0.22, "spoken_seed": 0.25}
+TIGHT = {"seed": 0.6, "more": 0.6, "six": 0.4, "b": 0.26, "spoken_seed": 0.32}
 CEILINGS = {
     "seed": {"false_abstain": 0.30, "misled": 0.09, "wrong_guide": 0.0, "wrong_career": 3},
     "more": {"false_abstain": 0.30, "misled": 0.10, "wrong_guide": 0.0, "wrong_career": 4},
     "six": {"false_abstain": 0.32, "misled": 0.16, "wrong_guide": 0.04, "wrong_career": 15},
-    "b": {"false_abstain": 0.25, "misled": 0.26, "wrong_guide": 0.12},
-    "spoken_seed": {"false_abstain": 0.27, "misled": 0.23, "wrong_guide": 0.0},
+    "b": {"false_abstain": 0.21, "misled": 0.23, "wrong_guide": 0.11},
+    "spoken_seed": {"false_abstain": 0.24, "misled": 0.20, "wrong_guide": 0.0},
 }
 EACH_GUIDE = {"fact_recall": 0.4, "hit_at_1": 0.4, "abstain_recall": 0.7}  # of the six
 NUMBER_CHARS = 350  # median length of an answer that tells a number

@@ -9,6 +9,7 @@ import argparse
 import random
 import shutil
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -20,11 +21,11 @@ from rag.answers.chances import READ
 from rag.errors import JudgementError
 from rag.evaluation.judgements import read_judged
 from rag.evaluation.trials import CORPUS, QUESTIONS, indexed
-from rag.models.scorer import FIT, IDF, WEIGHTS
+from rag.models.scorer import FIT, IDF, WEIGHTS, Fit
 from rag.pipeline import Pipeline
 from tests.train.cases import Case, Cases
-from tests.train.fitting import Scores, fitted
-from tests.train.learning import scores, train
+from tests.train.fitting import Scores, fitted, rated
+from tests.train.learning import averaged, scores, train
 from tests.train.network import Network
 
 SETS = Path(__file__).parent.parent / "judgements" / "sets"
@@ -90,7 +91,10 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True, help="folder to write the scorer into")
     parser.add_argument("--sets", nargs="+", default=list(LEARNED), help="names of folders in tests/judgements/sets")
     parser.add_argument("--minutes", type=float, default=60, help="of fitting the network")
-    parser.add_argument("--start", type=Path, help="weights to begin with: the network.pt that an earlier run left")
+    parser.add_argument(
+        "--start", type=Path, nargs="+", default=[], help="weights that earlier runs left, to begin with their mean"
+    )
+    parser.add_argument("--numbers", type=Path, help="a scorer.json whose numbers are kept; only its rates are measured again")
     parser.add_argument("--smoke", action="store_true", help="one set and few questions and seconds, to see that it runs")
     given = parser.parse_args()
     chance, work = random.Random(1), given.out / "work"
@@ -101,11 +105,13 @@ def main() -> None:
     learned = [case for cases, _ in found.values() for case in cases if case.guide not in held]
     others = [case for cases, _ in found.values() for case in cases if case.guide in held]
     print(f"{len(learned)} cases to learn from, {len(others)} for the numbers, of {len(found)} sets")
-    network = train(learned, rarity, seconds, 1, torch.load(given.start) if given.start else None)
+    network = train(learned, rarity, seconds, 1, averaged([torch.load(path) for path in given.start]))
     torch.save(network.state_dict(), given.out / "network.pt")
     scored = [Scores(case, tuple(scores(network, case, rarity, READ))) for case in others]
     today = datetime.now(UTC).date().isoformat()
-    fit = fitted(scored, f"careers-{today}", found[HELD_OUT][1].index.model_sha256, today)
+    kept = msgspec.json.decode(given.numbers.read_bytes(), type=Fit) if given.numbers else None
+    fit = rated(scored, kept) if kept else fitted(scored, f"careers-{today}", found[HELD_OUT][1].index.model_sha256)
+    fit = replace(fit, date=today)
     export(network, learned[0], given.out)
     np.save(given.out / IDF, rarity)
     (given.out / FIT).write_bytes(msgspec.json.format(msgspec.json.encode(fit)))

@@ -7,7 +7,7 @@ from itertools import product
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
-from scipy.special import logsumexp
+from scipy.special import expit, logsumexp
 from sklearn.linear_model import LogisticRegression
 
 from rag.answers.chances import confidence_features, fewest, unit_weights
@@ -41,20 +41,32 @@ class Scores:
         return np.array([bool(units) for units in self.case.answers[: len(self.scored)]])
 
 
-def fitted(found: Sequence[Scores], name: str, encoder: str, date: str) -> Fit:
-    """The numbers for a network, from scores that are not of its own examples; rates are cross-fitted by sets."""
+def fitted(found: Sequence[Scores], name: str, encoder: str) -> Fit:
+    """The numbers for a network, from scores that are not of its own examples; rates are cross-fitted by guides."""
     rank = _rank(found)
     features, labels = _confidence(found, rank)
     model = LogisticRegression(max_iter=2000).fit(features, labels)
     passages, gamma, share = max(product(_PASSAGES, _GAMMAS, _SHARES), key=lambda extent: _quality(found, rank, *extent))
-    guides = np.array([one.case.guide for one in found])
-    chances = _crossed(features, labels, guides)
-    rates = tuple(_rate(chances, labels, threshold) for threshold in np.arange(0.1, 0.95, 0.1))
-    threshold = float(np.quantile(chances[labels], BLANK))
+    chances = _crossed(features, labels, np.array([one.case.guide for one in found]))
+    threshold = round(float(np.quantile(chances[labels], BLANK)), 2)
     weights = tuple(float(weight) for weight in model.coef_[0])
-    fit = Fit(name, rank, weights, float(model.intercept_[0]), round(threshold, 2), gamma, share, passages)
-    about = f"{len(set(guides))} guides that the network had not seen"
-    return replace(fit, encoder=encoder, date=date, questions=len(found), about=about, rates=rates)
+    fit = Fit(name, rank, weights, float(model.intercept_[0]), threshold, gamma, share, passages, encoder)
+    return _published(fit, found, chances, labels)
+
+
+def rated(found: Sequence[Scores], fit: Fit) -> Fit:
+    """The numbers that came with an earlier network, with the rates at which another answers by them: scores of guides that
+    neither has seen."""
+    features, labels = _confidence(found, fit.rank)
+    return _published(fit, found, expit(features @ np.array(fit.confidence) + fit.bias), labels)
+
+
+def _published(fit: Fit, found: Sequence[Scores], chances: Numbers, labels: NDArray[np.bool_]) -> Fit:
+    """Numbers with the error rates at each tenth and at their threshold, and with what these were measured on."""
+    thresholds = sorted({*(tenth / 10 for tenth in range(1, 10)), fit.threshold})
+    rates = tuple(_rate(chances, labels, threshold) for threshold in thresholds)
+    about = f"{len({one.case.guide for one in found})} guides that the network had not seen"
+    return replace(fit, questions=len(found), about=about, rates=rates)
 
 
 def _rank(found: Sequence[Scores]) -> tuple[float, ...]:

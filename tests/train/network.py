@@ -29,6 +29,7 @@ class Network(nn.Module):  # type: ignore[misc]  # torch is not typed here
         self.mark = nn.Parameter(torch.randn(WIDTH) * 0.3)
         self.layers = nn.ModuleList(_Layer(dropout) for _ in range(LAYERS))
         self.norm, self.dropout = nn.LayerNorm(WIDTH), nn.Dropout(dropout)
+        self.whole = nn.Dropout1d(dropout)  # of all tokens of a pair the same dimensions: as good as any, and far fewer to draw
         self.hidden, self.learned, self.known = nn.Linear(3 * WIDTH + 6, WIDTH), nn.Linear(WIDTH, 1), nn.Linear(6, 1)
         self.unit, self.unit_known = nn.Linear(WIDTH, 1), nn.Linear(3, 1)
         nn.init.orthogonal_(self.project.weight)
@@ -61,7 +62,11 @@ class Network(nn.Module):  # type: ignore[misc]  # torch is not typed here
     def _attended(self, states: Tensor, features: Tensor, kinds: Tensor, cosines: Tensor, asked: Tensor, read: Tensor) -> Tensor:
         """The hidden states (b, 1 + n, width) of a mark and of the tokens after all layers."""
         rows, length, _ = states.shape
-        tokens = self.project(self.dropout(states)) + self.kind(kinds.clamp_min(0)) + self.features(features)
+        tokens = (
+            self.project(self.whole(states.transpose(1, 2)).transpose(1, 2))
+            + self.kind(kinds.clamp_min(0))
+            + self.features(features)
+        )
         hidden = torch.cat([(self.mark + self.kind.weight[4]).expand(rows, 1, WIDTH), tokens], 1)
         valid = torch.cat([torch.ones(rows, 1, dtype=torch.bool), kinds >= 0], 1)
         near, across = (torch.zeros(rows, length + 1, length + 1) for _ in range(2))

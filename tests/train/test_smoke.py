@@ -20,7 +20,7 @@ def test_the_script_makes_a_scorer(tmp_path: Path) -> None:
     assert ran.returncode == 0, ran.stderr
     fit = OnnxScorer(tmp_path).fit
     assert len(fit.rank) == 5 and fit.rank[0] == 1.0 and len(fit.confidence) == 12 and fit.questions > 30
-    assert 0 < fit.threshold < 1 and 0 <= fit.passages < 1 and 0 < fit.share < 1 and len(fit.rates) == 9
+    assert 0 < fit.threshold < 1 and 0 <= fit.passages < 1 and 0 < fit.share < 1 and len(fit.rates) >= 9
 
 
 @pytest.mark.parametrize("name", REPORTED)

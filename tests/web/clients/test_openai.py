@@ -288,11 +288,11 @@ def test_a_conversation_over_a_real_index(settings: Settings, tmp_path: Path, mo
     with running(verbatim(settings.index), QUESTION) as server, client_of(f"http://127.0.0.1:{server.port}") as client:
         first = asked(client, QUESTION)
         follow_up = asked(client, QUESTION, text_of(first), FOLLOW_UP)
-        assert sections(follow_up) == ["Head of Analytics Engineering"] and len(sections(asked(client, FOLLOW_UP))) > 1
+        assert set(sections(follow_up)) == {"Head of Analytics Engineering"} and len(set(sections(asked(client, FOLLOW_UP)))) > 1
         addresses = [(one.url, int(one.url.rpartition("#q")[2])) for one in [*cited(first), *cited(follow_up)]]
         assert addresses and all(marked(*address) for address in addresses)
         many = [said for _ in range(3 * MAX_TURNS) for said in (QUESTION, text_of(first))]  # more than /ask reads, and 16 kB
-        assert sections(asked(client, *many, FOLLOW_UP)) == sections(follow_up)
+        assert set(sections(asked(client, *many, FOLLOW_UP))) == set(sections(follow_up))
         asked(client, TASKS[0])
         counted = httpx2.get(f"http://127.0.0.1:{server.port}/metrics").text
     (log,) = tmp_path.glob("questions-*.jsonl")

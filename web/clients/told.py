@@ -5,6 +5,7 @@ from urllib.parse import quote
 
 from rag.answers.partly import partly
 from rag.datatypes import Partial
+from web.page.wording import say
 from web.schemas import AskResponse, CitationModel
 
 GUIDES = "guide:///"  # and a guide's id: the address of its text as a resource
@@ -30,7 +31,7 @@ def _parts(response: AskResponse) -> Iterator[str]:
     else:
         yield from (_numbered(citation) for citation in response.citations)
     if response.nearest:
-        yield "Nearest in the guides, but not an answer:"
+        yield f"{say('turn', 'near')}:"
         yield from (f"{near.quote}\n({_place(near)})" for near in response.nearest)
     if response.citations:
         yield "\n".join(f"[{citation.id}] {_place(citation)}" for citation in response.citations)
@@ -44,7 +45,7 @@ def _compared(response: AskResponse) -> Iterator[str]:
     assert response.comparison
     for row in response.comparison.rows:
         for column, cell in zip(response.comparison.columns, row.cells, strict=True):
-            said = _numbered(by_number[cell.citation_id]) if cell else "The guides don’t say this."
+            said = _numbered(by_number[cell.citation_id]) if cell else say("turn", "not_said")
             yield f"{column.title} ({row.aspect}): {said}"
 
 

@@ -23,6 +23,7 @@ from mcp.types import CallToolResult, TextContent, TextResourceContents
 from rag.settings import Settings
 from web.middleware.keys import make_key
 from web.middleware.limits import MAX_BODY
+from web.page.wording import say
 
 ROOT = Path(__file__).parent.parent.parent.parent
 SCHEMA = json.loads((ROOT / "web" / "ask_response.schema.json").read_text(encoding="utf-8"))
@@ -173,7 +174,7 @@ def test_two_careers_are_set_side_by_side(face: Face) -> None:
     assert [column["title"] for column in answer["comparison"]["columns"]] == [HOAE, LEAD]
     (row,) = answer["comparison"]["rows"]
     quotes = {citation["id"]: citation["quote"] for citation in answer["citations"]}
-    said = [quotes[cell["citation_id"]] if cell else "The guides don’t say this." for cell in row["cells"]]
+    said = [quotes[cell["citation_id"]] if cell else say("turn", "not_said") for cell in row["cells"]]
     assert [f"{career} ({row['aspect']}): {one}" in text for career, one in zip((HOAE, LEAD), said, strict=True)] == [True, True]
 
 

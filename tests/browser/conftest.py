@@ -76,13 +76,48 @@ def real_address(pipeline: Pipeline, settings: Settings) -> Iterator[str]:
         yield address
 
 
-@pytest.fixture
-def visit(browser: Browser, scenes_address: str) -> Iterator[Visit]:
-    """Opens an address of the server (of another with `address=`) in a context of its own.
+class Windows:
+    """Windows of a browser, each in a context of its own; `faults` are what went wrong in them."""
 
-    However it ends, a test fails if the page broke the security policy, asked another origin or threw an error."""
-    contexts: list[BrowserContext] = []
-    faults: list[str] = []
+    def __init__(self, browser: Browser) -> None:
+        self._browser = browser
+        self._contexts: list[BrowserContext] = []
+        self.faults: list[str] = []
+
+    def open(self, width: int, height: int, theme: Theme, touch: bool | None = None, **options: Any) -> Page:
+        """A window with nothing in it; the errors that a page throws there are faults. A narrow one is a phone's."""
+        small = width <= 500 if touch is None else touch
+        context = self._browser.new_context(
+            viewport={"width": width, "height": height}, color_scheme=theme, has_touch=small, is_mobile=small, **options
+        )
+        self._contexts.append(context)
+        context.add_init_script(path=PROBES)
+        page = context.new_page()
+        page.on("pageerror", lambda error: self.faults.append(str(error)))
+        return page
+
+    def close(self) -> None:
+        for context in self._contexts:
+            for page in context.pages:
+                page.unroute_all(behavior="ignoreErrors")
+            context.close()
+
+
+@pytest.fixture
+def windows(browser: Browser) -> Iterator[Windows]:
+    """However a test ends, its windows are closed, and it fails if there was a fault in one."""
+    windows = Windows(browser)
+    yield windows
+    windows.close()
+    assert windows.faults == []
+
+
+@pytest.fixture
+def visit(windows: Windows, scenes_address: str) -> Visit:
+    """Opens an address of the server (of another with `address=`) in a window of its own.
+
+    It is a fault if the page breaks the security policy or asks another origin."""
+    faults = windows.faults
 
     def open_page(
         path: str,
@@ -94,31 +129,15 @@ def visit(browser: Browser, scenes_address: str) -> Iterator[Visit]:
         touch: bool | None = None,
         **options: Any,
     ) -> Page:
-        small = width <= 500 if touch is None else touch
-        context = browser.new_context(
-            viewport={"width": width, "height": height},
-            color_scheme=theme,
-            has_touch=small,
-            is_mobile=small,
-            base_url=address,
-            **options,
-        )
-        contexts.append(context)
-        context.add_init_script(path=PROBES)
+        page = windows.open(width, height, theme, touch, base_url=address, **options)
+        context = page.context
         if init:
             context.add_init_script(init)
-        page = context.new_page()
         context.on("console", lambda message: faults.append(message.text) if message.text.startswith("CSP") else None)
         context.on(
             "request", lambda request: faults.append(request.url) if not request.url.startswith((address, "data:")) else None
         )
-        page.on("pageerror", lambda error: faults.append(str(error)))
         page.goto(path)
         return page
 
-    yield open_page
-    for context in contexts:
-        for page in context.pages:
-            page.unroute_all(behavior="ignoreErrors")
-        context.close()
-    assert faults == []
+    return open_page

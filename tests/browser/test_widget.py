@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from rag.settings import read_settings
-from tests.browser.conftest import PROBES, Theme, serving
+from tests.browser.conftest import Theme, Windows, serving
 from tests.scenes import scenes
 
 DOCS = (Path(__file__).parent.parent.parent / "docs" / "clients.md").read_text(encoding="utf-8")
@@ -82,40 +82,25 @@ def asked(site: Elsewhere, tmp_path_factory: pytest.TempPathFactory) -> Iterator
 
 
 @pytest.fixture
-def open_site(browser: Browser, site: Elsewhere, asked: str) -> Iterator[Open]:
-    """Opens the site's page with `body` in it, whose script asks `address`. However it ends, a test fails if a policy was broken
-    or the page threw an error."""
-    contexts: list[BrowserContext] = []
-    faults: list[str] = []
+def open_site(windows: Windows, site: Elsewhere, asked: str) -> Open:
+    """Opens the site's page with `body` in it, whose script asks `address`. It is a fault if a policy is broken."""
 
     def noted(text: str) -> None:
         broken = text.startswith("CSP") or "Content Security Policy" in text or "Trusted" in text
         if broken and "frame-ancestors" not in text:  # which is ours, and told by what the frame shows
-            faults.append(text)
+            windows.faults.append(text)
 
     def open_page(
         body: str = ELEMENT, address: str = asked, width: int = 1280, theme: Theme = "light", frames: bool = False, **options: Any
     ) -> Page:
         site.body = (HOLDER.format(body) if body.startswith("<verbatim") else body).replace("{0}", address)
         site.policy = f"frame-src {address}" if frames else POLICY.replace(DOCUMENTED, address)
-        small = width <= 500
-        context = browser.new_context(
-            viewport={"width": width, "height": 844}, color_scheme=theme, has_touch=small, is_mobile=small, **options
-        )
-        contexts.append(context)
-        context.add_init_script(path=PROBES)
-        context.on("console", lambda message: noted(message.text))
-        page = context.new_page()
-        page.on("pageerror", lambda error: faults.append(str(error)))
+        page = windows.open(width, 844, theme, **options)
+        page.context.on("console", lambda message: noted(message.text))
         page.goto(site.origin)
         return page
 
-    yield open_page
-    for context in contexts:
-        for page in context.pages:
-            page.unroute_all(behavior="ignoreErrors")
-        context.close()
-    assert faults == []
+    return open_page
 
 
 def ask(page: Any, question: str) -> Locator:

@@ -36,11 +36,14 @@ def train(cases: Sequence[Case], idf: np.ndarray, seconds: float, seed: int, sta
     network = Network(cases[0].asked.states.shape[1])
     if start:
         network.load_state_dict(start)
+    network.train(bool(seconds))
+    if not seconds:
+        return network
     optimiser = torch.optim.AdamW(network.parameters(), lr=_RATE, weight_decay=_DECAY, betas=(0.9, 0.98))
     begin, step = time.monotonic(), 0
     nulls = habits(cases)
     queue: list[int] = []
-    while (done := (time.monotonic() - begin) / max(seconds, 1e-9)) < 1:
+    while (done := (time.monotonic() - begin) / seconds) < 1:
         for group in optimiser.param_groups:
             group["lr"] = _RATE * min(1, (step + 1) / _WARM) * (0.5 * (1 + math.cos(math.pi * done)) + 0.01)
         if len(queue) < QUESTIONS:

@@ -36,7 +36,7 @@ REPORTED = ("b", "spoken_seed")
 
 
 def cases_of(name: str, work: Path, chance: random.Random, every: int = 1) -> tuple[list[Case], Pipeline]:
-    """The cases of a set, with those of its spoken and voiced files, and the index they were put to. Of so many guides and
+    """The cases of a set, with those of its spoken, voiced and plain files, and the index they were put to. Of so many guides and
     questions, `every` says, one is taken."""
     if name in REPORTED:
         raise JudgementError(f"Set {name} is reported on, and never learned from; leave it out.")
@@ -48,7 +48,7 @@ def cases_of(name: str, work: Path, chance: random.Random, every: int = 1) -> tu
     pipeline = indexed(corpus, work / name)
     maker = Cases(name, pipeline, chance)
     held = {guide.name for guide in guides}
-    files = [SETS / name / QUESTIONS, *sorted(SETS.glob(f"voices_{name}.jsonl")), SETS / "spoken_guides.jsonl"]
+    files = [SETS / name / QUESTIONS, *sorted(SETS.glob(f"*_{name}.jsonl")), SETS / "spoken_guides.jsonl"]
     found: list[Case] = []
     for file in files:
         own = [judged for judged in read_judged(file) if judged.guides <= held and (judged.guides or file.name == QUESTIONS)]

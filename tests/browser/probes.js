@@ -54,11 +54,11 @@
   });
 
   /* controls that are too small, texts that are cut off, whether the focused element can be seen */
-  probes.small = coarse => all('a,button,textarea,summary,label').flatMap(e => {
+  probes.small = () => all('a,button,textarea,summary,label').flatMap(e => {
     const r = e.getBoundingClientRect();
     const hidden = !r.width || getComputedStyle(e).visibility === 'hidden' || e.closest('.sr,.skip') || e.htmlFor === 'q';
     if (hidden || e.matches('.as a, .meta a, .about p a, .ext')) return []; // links within a sentence are exempt
-    const least = coarse && e.matches('button,.btn,.t,.notes a,.go a,.toc a,summary') ? 44 : 24;
+    const least = matchMedia('(pointer: coarse)').matches && e.matches('button,.btn,.t,.notes a,.go a,.toc a,summary') ? 44 : 24;
     const fits = Math.round(r.width) >= 24 && Math.round(r.height) >= least;
     return fits ? [] : [`${e.outerHTML.slice(0, 90)} ${r.width}x${r.height}`];
   });

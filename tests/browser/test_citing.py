@@ -95,7 +95,7 @@ def test_e05_each_of_many_citations_opens_its_own_source(visit: Visit) -> None:
         page.goto(LONG)
         page.locator("summary").click()
         page.locator(f'a.c[data-n="{number}"]').click()
-        expect(page).to_have_url(re.compile(rf"/guide/.*#q{number}$"))
+        page.wait_for_url(re.compile(rf"/guide/.*#q{number}$"))
         assert letters(page.evaluate("probes.marks()")[number]) == letters(quote)
         expect(page.locator(f"#q{number}")).to_be_in_viewport()
 
@@ -174,7 +174,7 @@ def test_e09_nothing_covers_the_focus_while_the_panel_is_open(visit: Visit, heig
 def test_e10_phone_tap_opens_the_source_page_below_its_bar(visit: Visit) -> None:
     page = visit(DEFINITION, width=390, height=844)
     page.locator('a.c[data-n="2"]').tap()
-    expect(page).to_have_url(re.compile(r"/guide/.*#q2$"))
+    page.wait_for_url(re.compile(r"/guide/.*#q2$"))
     mark, bar = page.locator("#q2").bounding_box(), page.locator(".found").bounding_box()
     assert mark and bar and bar["y"] + bar["height"] <= mark["y"] < 500
     expect(page.locator('.found a[aria-current="true"]')).to_have_text("2")

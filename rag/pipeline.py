@@ -106,9 +106,9 @@ class Pipeline:
         """The `k` passages of all guides that are nearest to a text, before anything reads them."""
         return self.retriever.find(text).hits[:k]
 
-    def suggestions(self, limit: int = 4) -> tuple[Related, ...]:
+    def suggestions(self, limit: int = 4, documents: Sequence[str] | None = None) -> tuple[Related, ...]:
         """Questions to begin with."""
-        return self.suggested.openers(self.scopes.of(None), limit)
+        return self.suggested.openers(self.scopes.of(documents), limit)
 
     def _dressed(self, question: Question, draft: Draft, scope: Scope) -> Answer:
         """A draft as an answer: with citations by number, its confidence, and what to ask next."""

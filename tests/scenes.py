@@ -86,7 +86,7 @@ class Scenes:
     def ask(self, question: str, history: Sequence[Turn] = (), documents: Sequence[str] | None = None) -> Answer:
         return self.scenes.get(question, self.far)(question)
 
-    def suggestions(self, limit: int = 4) -> tuple[Related, ...]:
+    def suggestions(self, limit: int = 4, documents: Sequence[str] | None = None) -> tuple[Related, ...]:
         return tuple(Related(question, SEED) for question in list(self.scenes)[:limit])
 
     def run(self, id: str, first: str, last: str) -> tuple[int, int]:

@@ -8,13 +8,13 @@ from rag.guides.passages import ABOVE_CHARS, MOST_CHARS
 from rag.questions.checking import MAX_CHARS
 from rag.settings import Settings
 from web import votes
+from web.addresses import MAX_TURNS
 from web.app import DEFAULT_RATE
 from web.clients import openai
 from web.middleware import limits, logs, protocol
 from web.middleware.keys import ENTRY
+from web.page.guide import MAX_MARKS
 from web.page.layout import _DEEPEST
-from web.page.pages import MAX_MARKS
-from web.schemas import MAX_TURNS
 
 TEXT = " ".join((Path(__file__).parent.parent / "SECURITY.md").read_text().split())
 

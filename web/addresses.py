@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import quote, urlencode
 
+MAX_TURNS = 12  # of a conversation that an address holds
 UNNUMBERED = 0  # the number of a mark that is no citation
 BEST = -1  # the number of a mark within a quote or a passage, on the words that count
 _FRAGMENT_WORDS = 6  # a text fragment longer than this many words at either end is given as "first words,last words"
@@ -19,21 +20,55 @@ class Mark:
     end: int
 
 
-def ask_address(questions: Sequence[str], **more: str) -> str:
-    """The address of a conversation, oldest question first."""
-    return "/ask?" + urlencode([("q", question) for question in questions] + list(more.items()))
+@dataclass(frozen=True, slots=True)
+class Thread:
+    """The questions of a conversation, oldest first, and the ids of the guides that it keeps to, or none where it asks all."""
+
+    questions: tuple[str, ...] = ()
+    guides: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, questions: Sequence[str], guides: Sequence[str] | None = None) -> "Thread":
+        return cls(tuple(questions), tuple(guides or ()))
+
+    def then(self, question: str) -> "Thread":
+        """The conversation with a question more; of too many the first go."""
+        return replace(self, questions=(*self.questions, question)[-MAX_TURNS:])
+
+    def until(self, position: int) -> "Thread":
+        """The conversation before its question at `position`, counted from 0."""
+        return replace(self, questions=self.questions[:position])
+
+    @property
+    def of_all(self) -> "Thread":
+        """The same questions, asked of all guides."""
+        return replace(self, guides=())
+
+    @property
+    def query(self) -> str:
+        return urlencode([*(("q", question) for question in self.questions), *(("g", guide) for guide in self.guides)])
 
 
-def turn_address(questions: Sequence[str]) -> str:
+def start_address(guides: Sequence[str] = ()) -> str:
+    """The address of the start page, where what is asked keeps to some guides."""
+    return "/?" + Thread.of((), guides).query if guides else "/"
+
+
+def ask_address(thread: Thread) -> str:
+    """The address of a conversation."""
+    return f"/ask?{thread.query}" if thread.questions else start_address(thread.guides)
+
+
+def turn_address(thread: Thread) -> str:
     """The address of a conversation, opened at its last turn."""
-    return f"{ask_address(questions)}#turn-{len(questions)}"
+    return f"{ask_address(thread)}#turn-{len(thread.questions)}"
 
 
-def guide_address(document_id: str, marks: Sequence[Mark] = (), current: int | None = None, questions: Sequence[str] = ()) -> str:
-    """The address of a guide with runs marked, opened at run `current`; `questions` lead back to the answer."""
+def guide_address(document_id: str, marks: Sequence[Mark] = (), current: int | None = None, thread: Thread = Thread()) -> str:
+    """The address of a guide with runs marked, opened at run `current`; `thread` leads back to the answer."""
     # Numbers need no encoding, and urlencode would take most of the time of an answer with many quotes.
     pairs = [f"at={mark.start}-{mark.end}&n={mark.number}" for mark in marks]
-    query = "&".join([*pairs, urlencode([("q", question) for question in questions])] if questions else pairs)
+    query = "&".join([*pairs, thread.query] if thread.questions else pairs)
     return f"/guide/{quote(document_id)}" + (f"?{query}" if query else "") + ("" if current is None else f"#q{current}")
 
 

@@ -25,7 +25,8 @@ from web.middleware.hosts import Hosts
 from web.middleware.keys import ENTRY, KeyGuard, hashes_of
 from web.middleware.limits import BodyLimit, Deadline, Queue, RateLimit
 from web.middleware.logs import AccessLog
-from web.page import entry, export, pages
+from web.page import entry, export, files, guide, pages
+from web.page.templating import page
 from web.problems import Problem, of_error, of_validation
 from web.reloading import Reloader, following
 from web.service import AT_ONCE, Service
@@ -59,7 +60,7 @@ def create_app(pipeline: Pipeline | None = None, settings: Settings | None = Non
     # FastAPI's own documentation pages load scripts from elsewhere, which the page's promise and policy rule out.
     app = FastAPI(title=settings.product, version="1", lifespan=lifespan, docs_url=None, redoc_url=None)
     app.state.service, app.state.reloader = service, Reloader(service)
-    for part in (ask, documents, health, pages, feedback, export, entry, admin, openai, widget):
+    for part in (ask, documents, health, pages, guide, files, feedback, export, entry, admin, openai, widget):
         app.include_router(part.router)
     if settings.mcp:
         need("mcp")
@@ -113,7 +114,7 @@ def explain(request: Request, error: Exception) -> Response:
         return problem.response()
     context: dict[str, Any] = {"heading": problem.heading, "sentence": problem.detail, "soft": problem.status < 500}
     href, link = problem.way_on
-    response = pages.page(request, "error.html", problem.status, **context, href=href, link=link)
+    response = page(request, "error.html", problem.status, **context, href=href, link=link)
     response.headers.update(problem.headers)
     return response
 

@@ -69,6 +69,13 @@ def described(**details: str) -> dict[int | str, dict[str, Any]]:
     }
 
 
+def no_guide() -> Problem:
+    """The problem of an address that names a guide which is not in the index."""
+    return Problem(
+        404, "The address names a guide that is not here.", heading="No such guide", way_on=("/coverage", "See the guides")
+    )
+
+
 def of_error(error: VerbatimError) -> Problem:
     """The problem for an error of `rag`: the one place where errors meet status codes."""
     return Problem({QuestionError: 422, StoreError: 503}.get(type(error), 500), str(error))

@@ -1,6 +1,5 @@
 """What goes in and out of the API. `AskResponse` also feeds the page and the export, so they can never disagree."""
 
-from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Annotated, Literal, Self
 from uuid import uuid4
@@ -10,9 +9,9 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from rag.datatypes import Answer, Basis, Citation, Comparison, Confidence, IndexInfo, Partial, Status
 from rag.questions.checking import MAX_CHARS
 from rag.text.cleaning import clean
-from web.addresses import UNNUMBERED, Mark, ask_address, at_quote, guide_address, web_address
+from web.addresses import MAX_TURNS, UNNUMBERED, Mark, Thread, ask_address, at_quote, guide_address, web_address
 
-MAX_TURNS, MAX_NEAREST = 12, 3
+MAX_NEAREST = 3
 MAX_RELATED = 50  # as many as a list of careers to choose from may hold
 
 
@@ -223,8 +222,8 @@ class AskResponse(Model):
     links: Links
 
     @classmethod
-    def of(cls, answer: Answer, earlier: Sequence[str] = ()) -> Self:
-        """The response for an answer to the last question of a conversation; `earlier` are the questions before it."""
+    def of(cls, answer: Answer, earlier: Thread = Thread()) -> Self:  # noqa: B008
+        """The response for an answer to the last question of a conversation; `earlier` is the conversation before it."""
         segments = [SegmentModel(start=s.start, end=s.end, citation_ids=[s.number]) for s in answer.segments]
         return cls(
             id=f"ans_{uuid4().hex}",
@@ -246,5 +245,5 @@ class AskResponse(Model):
             comparison=ComparisonModel.of(answer.comparison) if answer.comparison else None,
             index=IndexModel.of(answer.index),
             timings_ms={"total": 0.0, **answer.timings_ms},
-            links=Links(self=ask_address([*earlier, answer.question])),
+            links=Links(self=ask_address(earlier.then(answer.question))),
         )

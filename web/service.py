@@ -94,9 +94,9 @@ class Service:
         except TimeoutError as error:
             raise too_late() from error
 
-    def ask_from_thread(self, question: str, earlier: Sequence[str] = ()) -> Answer:
+    def ask_from_thread(self, question: str, earlier: Sequence[str] = (), documents: Sequence[str] | None = None) -> Answer:
         """The same for routes that run in the thread pool."""
-        return from_thread.run(self.ask, question, earlier)
+        return from_thread.run(self.ask, question, earlier, documents)
 
     def close(self) -> None:
         """Finish the questions being worked on, and take no more."""

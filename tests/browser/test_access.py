@@ -40,6 +40,7 @@ STATES = {
     "coverage": "/coverage",
     "sure": "/sure",
     "editing": DEFINITION + "&edit=1",
+    "one guide": DEFINITION + "&g=wind-turbine-technician",
     "offering": "/#offering",
     "lost": "/nowhere",
     "waiting": DEFINITION + "#waiting",

@@ -331,6 +331,23 @@ def test_9_what_has_an_answer_is_offered_while_typing(visit: Visit, width: int) 
     expect(offered.first).to_be_hidden()
 
 
+@WIDTHS
+@BOTH
+def test_9_a_chip_says_which_guide_a_conversation_keeps_to_and_lets_it_go(visit: Visit, width: int, script: bool) -> None:
+    page = visit("/guide/wind-turbine-technician", width=width, height=844, java_script_enabled=script)
+    page.get_by_role("link", name="Ask this guide alone").click()
+    expect(page.get_by_text("About: Wind Turbine Technician")).to_be_in_viewport()
+    for number, question in enumerate((HEAD, DUTIES), 1):
+        page.locator("#q").fill(question)
+        page.get_by_role("button", name="Ask", exact=True).click()
+        expect(page).to_have_url(re.compile(rf"g=wind-turbine-technician.*#turn-{number}$"))
+        expect(heading(page, question)).to_be_in_viewport()
+    expect(page.get_by_text("About: Wind Turbine Technician")).to_be_visible()
+    page.get_by_role("link", name="Ask all guides").click()
+    expect(page.get_by_text("About: Wind Turbine Technician")).to_be_hidden()
+    expect(page.locator("h2.q")).to_have_text([HEAD, DUTIES])
+
+
 def test_13_every_word_of_the_page_is_in_one_file() -> None:
     used = {match for path in (PAGE / "templates").iterdir() for match in re.findall(r"\bw\.(\w+)\.(\w+)", path.read_text())}
     used |= {match for path in (PAGE / "static").glob("*.js") for match in re.findall(r"\bW\.(\w+)\.(\w+)", path.read_text())}

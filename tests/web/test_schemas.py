@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from rag.datatypes import Turn
 from tests.scenes import Scenes
-from web.addresses import at_quote
+from web.addresses import Thread, at_quote
 from web.schemas import AskRequest, AskResponse
 
 SCENES = Scenes()
@@ -21,7 +21,7 @@ ANSWERABLE = [question for question in SCENES.scenes if question not in ("slow",
 @pytest.mark.parametrize("question", [*ANSWERABLE, "Who won the cup?"])
 def test_every_answer_fits_the_schema(question: str) -> None:
     answer = SCENES.ask(question, [Turn("Hello")])
-    body = json.loads(AskResponse.of(answer, ["Hello"]).model_dump_json())
+    body = json.loads(AskResponse.of(answer, Thread(("Hello",))).model_dump_json())
     Draft202012Validator(SCHEMA, format_checker=FormatChecker()).validate(body)
     assert parse_qs(urlsplit(body["links"]["self"]).query)["q"] == ["Hello", question]
     for segment in body["answer"]["segments"] if body["answer"] else ():

@@ -25,7 +25,7 @@ from rag.settings import read_settings
 from tests.scenes import HERE, SEED, scenes
 from web.app import create_app
 from web.middleware.limits import Deadline
-from web.page.pages import _drawn
+from web.page.guide import _drawn
 from web.problems import Problem
 from web.service import Service
 

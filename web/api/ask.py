@@ -3,6 +3,7 @@
 from fastapi import APIRouter
 from fastapi.responses import Response
 
+from web.addresses import Thread
 from web.problems import NO_KEY, Problem, described
 from web.schemas import AskRequest, AskResponse
 from web.service import Service, Shared
@@ -35,4 +36,5 @@ async def respond(body: AskRequest, service: Service) -> AskResponse:
         if document_id not in known:
             raise Problem(422, f"documents: there is no guide {document_id[:80]!r}. GET /documents lists them.")
     earlier = [turn.question for turn in body.history]
-    return AskResponse.of(await service.ask(body.question, earlier, body.documents), earlier)
+    answer = await service.ask(body.question, earlier, body.documents)
+    return AskResponse.of(answer, Thread.of(earlier, body.documents))

@@ -68,7 +68,7 @@ async def complete(request: Request, service: Shared) -> Response:
     conversation = Conversation.of([message.content for message in asked.messages if message.role == "user"])
     if conversation.problem:
         raise Problem(422, conversation.problem, param="messages")
-    *earlier, question = conversation.questions
+    *earlier, question = conversation.thread.questions
     return _sent(asked, linked(await service.ask(question, earlier), earlier, str(request.base_url).rstrip("/")))
 
 

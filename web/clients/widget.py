@@ -12,12 +12,12 @@ from fastapi.responses import HTMLResponse, JSONResponse, Response
 from pydantic import Field
 
 from rag.questions.checking import MAX_CHARS
-from web.addresses import turn_address
+from web.addresses import MAX_TURNS, Thread, turn_address
 from web.middleware.headers import HEADERS
 from web.page.assets import joined, render
 from web.page.conversation import answered_turn
 from web.page.wording import worded
-from web.schemas import MAX_TURNS, AskedBefore, Model, Question
+from web.schemas import AskedBefore, Model, Question
 from web.service import Shared
 
 router = APIRouter(include_in_schema=False)
@@ -71,11 +71,11 @@ def embed(service: Shared, career: Annotated[str, Query(max_length=MAX_CHARS)] =
 @router.post("/widget/turn")
 def turn(service: Shared, asked: Asked) -> Response:
     """The turn of a question as a tree, and the address of its conversation in the full page."""
-    earlier = [before.question for before in asked.history]
+    earlier = Thread.of([before.question for before in asked.history])
     step = (service.settings.next_step, service.settings.next_step_link)
     made = answered_turn(service, asked.question, earlier)
     drawn = render("_widget.html", {"turn": made, "step": step, "export": True, "editing": 0})
-    return JSONResponse({"turn": tree(drawn), "address": turn_address([*earlier, asked.question])})
+    return JSONResponse({"turn": tree(drawn), "address": turn_address(earlier.then(asked.question))})
 
 
 def tree(html: str) -> list[Any]:

@@ -1,5 +1,6 @@
 """What the guides cover, as the coverage page tells it: guides, careers, sections, dates and published error rates."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from threading import Lock
 
@@ -9,7 +10,7 @@ from rag.datatypes import IndexInfo, Section
 from rag.index.index import Index
 from rag.index.sections import CareerSections, headed
 from rag.models.scorer import Fit, Rate
-from web.addresses import UNNUMBERED, Mark, guide_address, turn_address, web_address
+from web.addresses import UNNUMBERED, Mark, Thread, guide_address, start_address, turn_address, web_address
 
 MOST_DETAILED = 30  # guides of which the sections are told
 
@@ -25,10 +26,11 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class GuideCoverage:
-    """A guide: what it is about, how much of it there is, and when it was collected."""
+    """A guide: what it is about, how much of it there is, and when it was collected; `only` is where to ask it alone."""
 
     title: str
     href: str
+    only: str
     careers: tuple[Place, ...]
     sections: tuple[Place, ...]
     words: int
@@ -75,9 +77,10 @@ def build_of(info: IndexInfo) -> str:
     return info.id.removeprefix("sha256:")[:12]
 
 
-def careers_of(index: Index) -> list[str]:
-    """The careers that an index's guides describe, by name."""
-    return sorted({career for outline in index.outlines.values() for career in outline.careers}, key=str.casefold)
+def careers_of(index: Index, guides: Collection[str] = ()) -> list[str]:
+    """The careers that an index's guides, or some of them, describe, by name."""
+    outlines = [outline for id, outline in index.outlines.items() if not guides or id in guides]
+    return sorted({career for outline in outlines for career in outline.careers}, key=str.casefold)
 
 
 def questions_of(held: CareerSections) -> list[str]:
@@ -89,10 +92,14 @@ def _asked(index: Index) -> dict[tuple[str, str], str]:
     """The address of a question by document and by the career or the section, by its headings, that answers it."""
     found: dict[tuple[str, str], str] = {}
     for held in index.sections:
-        found[held.document_id, held.career] = turn_address([held.overview])
+        found[held.document_id, held.career] = _alone(held.overview)
         for section in headed(held):
-            found.setdefault((held.document_id, " › ".join(index.passages[section.row].path)), turn_address([section.question]))
+            found.setdefault((held.document_id, " › ".join(index.passages[section.row].path)), _alone(section.question))
     return found
+
+
+def _alone(question: str) -> str:
+    return turn_address(Thread((question,)))
 
 
 def _place(document_id: str, section: Section, asked: dict[tuple[str, str], str]) -> Place:
@@ -124,6 +131,7 @@ def coverage(index: Index) -> Coverage:
             GuideCoverage(
                 title=outline.title,
                 href=guide_address(document.id),
+                only=start_address([document.id]),
                 careers=tuple((opening | careers).values()),
                 sections=tuple({place.name: place for place in reversed(places) if place.name in outer or place.ask}.values())[
                     ::-1

@@ -7,7 +7,7 @@ from fastapi.responses import RedirectResponse, Response
 
 from web.api.feedback import form
 from web.middleware.keys import COOKIE, ENTRY, as_cookie, hashes_of, holds
-from web.page.pages import page
+from web.page.templating import page
 from web.page.wording import say
 from web.problems import Problem
 from web.service import Service, Shared

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
 
 from web.page.assets import assets, render
-from web.page.conversation import Conversation, answered
+from web.page.conversation import Conversation, Guides, Questions, answered
 from web.page.layout import Element
 from web.page.notes import NearPassage
 from web.page.turns import ShownQuote, ShownTurn
@@ -21,12 +21,12 @@ _MARKUP = re.compile(r"[\\`*_{}\[\]<>&|~$!]|(?<=:)/(?=/)|(?<=www)\.|@")
 _LINE_MARK = re.compile(r"^(\d{0,9})([#+\-.)=])")  # marks at the start of a line only
 
 
-def turns_of(service: Shared, q: Annotated[list[str], Query()]) -> list[ShownTurn]:
+def turns_of(service: Shared, typed: Questions, guides: Guides) -> list[ShownTurn]:
     """The turns of the address. Raises Problem for a question that is none or has no answer."""
-    conversation = Conversation.of(q)
+    conversation = Conversation.of(typed, guides)
     if conversation.problem:
         raise Problem(422, conversation.problem)
-    turns, fault = answered(service, conversation.questions)
+    turns, fault = answered(service, conversation.thread)
     if fault:
         raise Problem(fault.status, fault.sentence)
     return turns

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from textwrap import shorten
 
 from rag.datatypes import Answer, Citation
+from web.addresses import Thread
 from web.page.export import escaped, said
 from web.page.layout import shown_words
 from web.page.turns import ShownTurn, make_turn
@@ -39,7 +40,7 @@ def linked(answer: Answer, earlier: Sequence[str], base: str) -> Linked:
     """An answer to the last question of a conversation as text. `base` is the server's address.
 
     Where it is left blank, the passages that came near are linked by their places, and what can be asked is listed."""
-    turn = make_turn(answer, earlier)
+    turn = make_turn(answer, Thread.of(earlier))
     urls = {citation.id: f"{base}{citation.url}" for citation in turn.response.citations}
     lines = list(said(turn, lambda n: f"[{n}]({urls[n]})", lambda near: f"\n[{escaped(near.place)}]({base}{near.citation.url})"))
     if turn.next and turn.response.status != "answered":

@@ -1,12 +1,12 @@
 """What points from an answer to its places: the note of each citation, and the passages that are near but no answer."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
 from rag.datatypes import Answer, Citation
-from web.addresses import BEST, UNNUMBERED, Mark, guide_address
+from web.addresses import BEST, UNNUMBERED, Mark, Thread, guide_address
 from web.page.layout import Element, lay_out
 from web.page.wording import say
 from web.schemas import MAX_NEAREST, AskResponse, CitationModel
@@ -85,31 +85,31 @@ def _section(citation: CitationModel) -> str:
     return citation.section_path[-1] if len(citation.section_path) > 1 else ""
 
 
-def notes_of(answer: Answer, response: AskResponse, questions: Sequence[str]) -> list[Note]:
-    """The notes of an answer's citations; `questions` lead back to it."""
+def notes_of(answer: Answer, response: AskResponse, thread: Thread) -> list[Note]:
+    """The notes of an answer's citations; `thread` leads back to it."""
     notes = []
     for citation, model in zip(answer.citations, response.citations, strict=True):
         document = citation.document
         marks = [Mark(c.number, c.start, c.end) for c in answer.citations if c.document.id == document.id]
-        href = guide_address(document.id, marks, citation.number, questions)
+        href = guide_address(document.id, marks, citation.number, thread)
         notes.append(Note(model, href, document.collected, document.language))
     return notes
 
 
-def near_of(answer: Answer, response: AskResponse, questions: Sequence[str]) -> list[NearPassage]:
-    """The passages that came near an answer, at most `MAX_NEAREST`; `questions` lead back to it."""
+def near_of(answer: Answer, response: AskResponse, thread: Thread) -> list[NearPassage]:
+    """The passages that came near an answer, at most `MAX_NEAREST`; `thread` leads back to it."""
     found = zip(answer.nearest[:MAX_NEAREST], response.nearest, strict=True)
-    return [_near(citation, model, questions) for citation, model in found]
+    return [_near(citation, model, thread) for citation, model in found]
 
 
-def _near(citation: Citation, model: CitationModel, questions: Sequence[str]) -> NearPassage:
+def _near(citation: Citation, model: CitationModel, thread: Thread) -> NearPassage:
     document = citation.document
     marks = list(_reasons(citation))
     elements = [unlisted(element) for element in lay_out(document, citation.parts, marks)]
     for span in (span for element in elements for below in element.walk() for span in below.spans):
         span.opens = span.closes = ()  # these marks are no places to go to
     passage = Mark(UNNUMBERED, citation.start, citation.end)
-    href = guide_address(document.id, [passage], UNNUMBERED, questions)
+    href = guide_address(document.id, [passage], UNNUMBERED, thread)
     return NearPassage(elements, model, href, "" if marks else citation.why, document.language)
 
 

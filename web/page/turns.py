@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 from rag.answers.partly import partly
 from rag.datatypes import Answer, Citation, Related
 from rag.text.words import words
-from web.addresses import BEST, Mark, turn_address
+from web.addresses import BEST, Mark, Thread, turn_address
 from web.page.layout import Element, lay_out
 from web.page.notes import NearPassage, Note, near_of, notes_of, unlisted
 from web.page.wording import say
-from web.schemas import MAX_TURNS, AskResponse
+from web.schemas import AskResponse
 
 MOST_ITEMS, MOST_WORDS = 8, 160  # of an answer that show; what is more is folded
 
@@ -71,18 +71,18 @@ class ShownTurn:
         return " ".join(f"{c.document_id}:{c.start}-{c.end}" for c in self.response.citations)
 
 
-def make_turn(answer: Answer, earlier: Sequence[str] = ()) -> ShownTurn:
-    """An answer to the last question of a conversation, laid out; `earlier` are the questions before it."""
+def make_turn(answer: Answer, earlier: Thread = Thread()) -> ShownTurn:  # noqa: B008
+    """An answer to the last question of a conversation, laid out; `earlier` is the conversation before it."""
     response = AskResponse.of(answer, earlier)
-    questions = [*earlier, answer.question]
+    thread = earlier.then(answer.question)
     quotes = {citation.number: _quote(citation) for citation in answer.citations}
     table = _table(answer, quotes)
     tabled = {quote.number for _, cells in table for quote in cells if quote}
     listed = [quotes[segment.number] for segment in answer.segments if segment.number not in tabled]
     shown, folded, label = folding(_joined(listed))
-    offered = _offered(answer, questions)
+    offered = _offered(answer, thread)
     return ShownTurn(
-        position=len(questions),
+        position=len(thread.questions),
         response=response,
         cause=answer.cause,
         quotes=shown,
@@ -90,9 +90,9 @@ def make_turn(answer: Answer, earlier: Sequence[str] = ()) -> ShownTurn:
         fold=label,
         message=_parted(answer.message or ""),
         table=table,
-        notes={note.number: note for note in notes_of(answer, response, questions)},
+        notes={note.number: note for note in notes_of(answer, response, thread)},
         partly=partly(answer.partial, answer.text) if answer.partial else "",
-        near=near_of(answer, response, questions),
+        near=near_of(answer, response, thread),
         remarks=answer.remarks,
         careers=[one for one in offered if one.label],
         next=[one for one in offered if not one.label],
@@ -199,12 +199,12 @@ def _joined(quotes: Sequence[ShownQuote]) -> list[Element]:
     return _said(elements)
 
 
-def _offered(answer: Answer, questions: Sequence[str]) -> list[Next]:
+def _offered(answer: Answer, thread: Thread) -> list[Next]:
     """The questions an answer offers, without those that were asked already. Where passages came near, they stand instead."""
     if answer.nearest:
         return []
-    asked = {_same(question) for question in [*questions, answer.standalone]}
-    return [_next(related, questions) for related in answer.related if _same(related.question) not in asked]
+    asked = {_same(question) for question in [*thread.questions, answer.standalone]}
+    return [_next(related, thread) for related in answer.related if _same(related.question) not in asked]
 
 
 def _same(question: str) -> str:
@@ -212,5 +212,5 @@ def _same(question: str) -> str:
     return " ".join(words(question))
 
 
-def _next(related: Related, questions: Sequence[str]) -> Next:
-    return Next(related.question, related.where, turn_address([*questions, related.question][-MAX_TURNS:]), related.label)
+def _next(related: Related, thread: Thread) -> Next:
+    return Next(related.question, related.where, turn_address(thread.then(related.question)), related.label)

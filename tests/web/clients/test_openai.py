@@ -16,9 +16,10 @@ from rag.settings import Settings, read_settings
 from tests.benchmarks.servers import running, verbatim
 from tests.browser.conftest import serving
 from tests.scenes import Scenes, scenes
+from web.addresses import MAX_TURNS
 from web.clients.openai import MAX_BODY
 from web.middleware.keys import hash_key
-from web.schemas import MAX_TURNS, AskResponse
+from web.schemas import AskResponse
 
 QUESTION = "What does a Head of Analytics Engineering do?"
 FOLLOW_UP = "What are the key responsibilities?"

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import pytest
 from starlette.testclient import TestClient
 
+from rag.pipeline import Pipeline
 from rag.settings import Settings, read_settings
 from tests.scenes import HERE, SEED, scenes
 from web.app import create_app
@@ -46,6 +47,56 @@ def test_page_fragment_and_export_show_the_same_turn(client: TestClient) -> None
 def test_start_sends_no_question_to_the_start_page(client: TestClient) -> None:
     response = client.get("/ask", follow_redirects=False)
     assert (response.status_code, response.headers["location"]) == (303, "/")
+
+
+KEPT = "g=wind-turbine-technician"
+
+
+def test_a_conversation_that_keeps_to_a_guide_says_so_and_every_way_on_keeps_to_it(client: TestClient) -> None:
+    start = client.get("/", params={"g": "wind-turbine-technician"}).text
+    assert "About: <b>Wind Turbine Technician</b>" in start and 'name="g" value="wind-turbine-technician"' in start
+    asks = re.findall(r'href="(/ask[^"]+)"', start)
+    assert len(asks) > 4 and all(KEPT in address for address in asks)
+    page = client.get("/ask", params={"q": [QUESTION, FOLLOW_UP], "g": "wind-turbine-technician", "edit": 1}).text
+    (without,) = re.findall(r'<p class="only">.*?href="([^"]+)"', page)
+    assert without.startswith("/ask?q=") and without.count("q=") == 2 and "g=" not in without
+    ways = re.findall(r'(?:href|data-address|value)="(/(?:ask|guide)[^"]*q=[^"]+)"', page)
+    assert len(ways) > 8 and [way for way in ways if KEPT not in way] == [without]
+    assert page.count('name="g" value="wind-turbine-technician"') == 2  # in the box and where a question is edited
+    guide = client.get(re.findall(r'class="c" data-n="1" href="([^"]+)"', page)[0].replace("&amp;", "&")).text
+    assert KEPT in re.findall(r'class="back" href="([^"]+)"', guide)[0]
+
+
+def test_guides_lead_to_where_they_are_asked_alone(client: TestClient) -> None:
+    listed = client.get("/coverage").text
+    assert listed.count("Ask this guide alone") == 7 and f'href="/?{KEPT}"' in listed
+    assert f'<a href="/?{KEPT}">Ask this guide alone</a>' in client.get("/guide/wind-turbine-technician").text
+    both = client.get("/", params={"g": ["wind-turbine-technician", SEED]}).text
+    assert "About: <b>2 guides</b>" in both
+
+
+@pytest.mark.parametrize("path", ["/", "/ask", "/ask/turn", "/ask.md"])
+def test_a_guide_that_is_not_there_is_not_asked(client: TestClient, path: str) -> None:
+    response = client.get(path, params={"q": QUESTION, "g": "nowhere"})
+    assert response.status_code == 404 and "names a guide that is not here" in response.text
+
+
+def test_completions_keep_to_the_guide(client: TestClient) -> None:
+    some = client.get("/offers/000000000000.json", params={"g": "wind-turbine-technician"}).json()
+    assert some and set(some) < set(client.get("/offers/000000000000.json").json())
+    assert [question for question in some if "technician" not in question.lower()] == []
+
+
+@pytest.mark.model
+def test_answers_come_from_the_guide_that_is_kept_to(guides: Pipeline, settings: Settings) -> None:
+    kept, other = list(guides.index.documents)[:2]
+    with TestClient(create_app(guides, settings), base_url=HERE) as client:
+        for question in ("What does it pay?", "What qualifications do I need?"):
+            (turn,) = client.get("/ask.json", params={"q": question, "g": kept}).json()["turns"]
+            assert turn["citations"] + turn["nearest"] and f"g={kept}" in turn["links"]["self"]
+            assert {cited["document_id"] for cited in turn["citations"] + turn["nearest"]} == {kept}
+        asked = client.post("/ask", json={"question": "What does it pay?", "documents": [kept, other]}).json()
+        assert f"g={kept}&g={other}" in asked["links"]["self"]
 
 
 def test_citation_links_mark_all_runs_and_lead_back(client: TestClient) -> None:

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from rag.datatypes import Answer, Citation
 from tests.scenes import SEED, Scenes
+from web.addresses import Thread
 from web.page.assets import render
 from web.page.layout import Element, Run, Span
 from web.page.turns import folding, make_turn
@@ -110,7 +111,7 @@ def test_what_was_asked_for_and_is_not_given_stands_above_the_quotes() -> None:
 
 
 def test_near_passages_are_unnumbered_marked_and_lead_to_their_place() -> None:
-    turn = make_turn(SCENES.nearest("Q"), ["Before?"])
+    turn = make_turn(SCENES.nearest("Q"), Thread(("Before?",)))
     assert [near.place for near in turn.near][1:] == [
         "Pay · Wind Turbine Technician",
         "Director of Applied Science · Lead Data Science Engineer",
@@ -129,7 +130,7 @@ def test_where_passages_are_near_no_other_questions_are_offered() -> None:
 def test_what_was_asked_in_the_conversation_is_not_offered_again() -> None:
     offered = [one.question for one in make_turn(SCENES.definition("Q")).next]
     assert offered == ["What are the key responsibilities?", "How is it different from a Director of Applied Science?"]
-    later = make_turn(SCENES.definition("Q"), ["what are the KEY responsibilities"])
+    later = make_turn(SCENES.definition("Q"), Thread(("what are the KEY responsibilities",)))
     assert [one.question for one in later.next] == offered[1:]
 
 

@@ -1,6 +1,8 @@
 /* The question box: what is wrong with a question, how much room is left, and questions that have an answer while one is typed. */
 const form = $('form.ask'), box = form && $('textarea', form), button = form && $('.btn', form), thread = $('[role=log]');
 const asked = () => $$('input[name=q]', form).map(i => i.value);
+const guides = () => $$('input[name=g]', form).map(i => ['g', i.value]);
+const query = asks => new URLSearchParams([...asks.map(q => ['q', q]), ...guides()]);
 function wrong(text) {
   $('.err', form)?.remove();
   $('.box', form).append(make('p', { className: 'err', id: 'q-err', textContent: text }));
@@ -27,13 +29,13 @@ const close_offers = () => { offered.hidden = true; };
 async function complete() {
   const typed = box.value.trim().toLowerCase();
   if (typed.length < 3 || typed.length > 60) return close_offers();
-  offers ||= fetch(form.dataset.offers).then(r => (r.ok ? r.json() : [])).catch(() => []);
+  offers ||= fetch(form.dataset.offers + '?' + new URLSearchParams(guides())).then(r => (r.ok ? r.json() : [])).catch(() => []);
   const list = await offers, parts = typed.split(/\s+/);
   if (box.value.trim().toLowerCase() !== typed) return;
   const hits = list.filter(q => { const low = q.toLowerCase(); return low !== typed && parts.every(p => low.includes(p)); }).slice(0, 4);
   const before = offered.hidden ? 0 : offered.children.length;
   offered.replaceChildren(...hits.map(q => {
-    const address = '/ask?' + new URLSearchParams([...asked().slice(-11), q].map(x => ['q', x])) + '#turn-' + Math.min(asked().length + 1, 12);
+    const address = '/ask?' + query([...asked().slice(-11), q]) + '#turn-' + Math.min(asked().length + 1, 12);
     return make('li', {}, make('a', { href: address, textContent: q }));
   }));
   offered.hidden = !hits.length;

@@ -10,7 +10,7 @@ function send(q) {
   if (box.value.trim() === q) box.value = '';
   working(true);
   turn.scrollIntoView({ block: 'start' });
-  const query = new URLSearchParams([...asked(), q].map(x => ['q', x])), stop = new AbortController();
+  const conversation = query([...asked(), q]), stop = new AbortController();
   const timers = [
     setTimeout(() => $('.wait', turn).classList.add('late'), 150),
     setTimeout(() => say(W.wait.looking), 1000),
@@ -29,31 +29,31 @@ function send(q) {
     $('.wait', turn).replaceWith(oops);
     say(all('.oops h3,.oops p', turn));
   };
-  fetch('/ask/turn?' + query, { signal: stop.signal })
+  fetch('/ask/turn?' + conversation, { signal: stop.signal })
     .then(async r => {
       if (r.status === 429) return failed('busy', { s: r.headers.get('Retry-After') || W.fault.a_few });
       if (r.status === 422) { failed(); return wrong((await r.json()).detail); }
       const answer = r.ok && new DOMParser().parseFromString(await r.text(), 'text/html').querySelector('.turn');
       if (!answer) return failed('error');
       next?.remove();
-      arrived(turn, document.importNode(answer, true), q, query);
+      arrived(turn, document.importNode(answer, true), q, conversation);
     })
     .catch(e => (e === 'stopped' ? failed() : failed(e === 'late' ? 'error' : 'offline', { host: location.host })))
     .finally(() => { timers.forEach(clearTimeout); working(false); });
 }
 
 let shown = location.search;
-function arrived(turn, answer, q, query) {
+function arrived(turn, answer, q, conversation) {
   answer.classList.add('fresh');
   turn.replaceWith(answer);
   form.insertBefore(make('input', { type: 'hidden', name: 'q', value: q }), $('.box', form));
-  const address = '/ask?' + query;
+  const address = '/ask?' + conversation;
   history.pushState(null, '', address + '#' + answer.id);
   shown = location.search;
   document.title = document.title.replace(/^.* – /, () => q + ' – ');
   form.action = '/ask#turn-' + Math.min(asked().length + 1, 12);
   $$('[data-newest]').forEach(a => { a.hash = answer.id; });
-  $$('.keep a').forEach(a => { a.search = '?' + query; });
+  $$('.keep a').forEach(a => { a.search = '?' + conversation; });
   if (asked().length > 11) $('.hint').textContent = fill(W.box.full, { n: 12 });
   remember(address);
   voiced(answer);
@@ -75,7 +75,7 @@ function arrive() {
   else if (!box.value) at.focus({ preventScroll: true });
   setTimeout(() => { history.scrollRestoration = 'auto'; });
 }
-if (asked().length) remember('/ask?' + new URLSearchParams(asked().map(q => ['q', q])));
+if (asked().length) remember('/ask?' + query(asked()));
 
 /* paper cannot follow a relative address */
 addEventListener('beforeprint', () => $$('.notes a').forEach(a => { a.dataset.url = new URL(a.dataset.url, location).href; }));

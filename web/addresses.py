@@ -46,7 +46,7 @@ class Thread:
 
     @property
     def query(self) -> str:
-        return urlencode([*(("q", question) for question in self.questions), *(("g", guide) for guide in self.guides)])
+        return urlencode([*(("g", guide) for guide in self.guides), *(("q", question) for question in self.questions)])
 
 
 def start_address(guides: Sequence[str] = ()) -> str:

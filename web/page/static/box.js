@@ -2,7 +2,7 @@
 const form = $('form.ask'), box = form && $('textarea', form), button = form && $('.btn', form), thread = $('[role=log]');
 const asked = () => $$('input[name=q]', form).map(i => i.value);
 const guides = () => $$('input[name=g]', form).map(i => ['g', i.value]);
-const query = asks => new URLSearchParams([...asks.map(q => ['q', q]), ...guides()]);
+const query = (asks, of = guides()) => new URLSearchParams([...of, ...asks.map(q => ['q', q])]);
 function wrong(text) {
   $('.err', form)?.remove();
   $('.box', form).append(make('p', { className: 'err', id: 'q-err', textContent: text }));

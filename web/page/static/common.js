@@ -52,8 +52,7 @@ $$('.find').forEach(i => i.addEventListener('input', () => {
 /* conversations, by the address that holds them: in this browser only */
 const recent = () => { try { return JSON.parse(kept.get('recent')) || []; } catch { return []; } };
 const questions = address => new URLSearchParams(address.split('?')[1] || '').getAll('q');
-const guidesOf = address => String(new URLSearchParams(address.split('?')[1]).getAll('g'));
-const goesOn = (address, before) => guidesOf(before) === guidesOf(address) && questions(before).every((q, at) => questions(address)[at] === q);
+const goesOn = (address, before) => (address + '&').startsWith(before + '&');
 function remember(address) {
   if (kept.get('recent') === '"off"') return;
   const others = recent().filter(one => one.startsWith('/ask?') && !goesOn(address, one));

@@ -53,6 +53,7 @@ function arrived(turn, answer, q, conversation) {
   document.title = document.title.replace(/^.* – /, () => q + ' – ');
   form.action = '/ask#turn-' + Math.min(asked().length + 1, 12);
   $$('[data-newest]').forEach(a => { a.hash = answer.id; });
+  $$('.only a').forEach(a => { a.href = '/ask?' + query(asked(), []); });
   $$('.keep a').forEach(a => { a.search = '?' + conversation; });
   if (asked().length > 11) $('.hint').textContent = fill(W.box.full, { n: 12 });
   remember(address);

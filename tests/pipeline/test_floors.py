@@ -22,11 +22,11 @@ from tests.making import made
 
 ASKED = {"seed": 80, "more": 105, "six": 257, "b": 381, "spoken_seed": 190}
 FLOORS = {
-    "seed": {"fact_recall": 0.70, "hit_at_1": 0.72, "precision": 0.56, "citation_recall": 0.70, "abstain_recall": 0.82},
+    "seed": {"fact_recall": 0.74, "hit_at_1": 0.75, "precision": 0.56, "citation_recall": 0.70, "abstain_recall": 0.86},
     "more": {"fact_recall": 0.56, "hit_at_1": 0.58, "precision": 0.60, "citation_recall": 0.58, "abstain_recall": 0.85},
     "six": {"fact_recall": 0.52, "hit_at_1": 0.53, "precision": 0.55, "citation_recall": 0.55, "abstain_recall": 0.82},
-    "b": {"fact_recall": 0.50, "hit_at_1": 0.49, "found": 0.70, "abstain_recall": 0.78, "auroc": 0.89},
-    "spoken_seed": {"fact_recall": 0.61, "hit_at_1": 0.57, "found": 0.79, "abstain_recall": 0.70, "auroc": 0.81},
+    "b": {"fact_recall": 0.51, "hit_at_1": 0.50, "found": 0.70, "abstain_recall": 0.78, "auroc": 0.89},
+    "spoken_seed": {"fact_recall": 0.61, "hit_at_1": 0.57, "found": 0.81, "abstain_recall": 0.70, "auroc": 0.81},
 }
 TIGHT = {"seed": 0.6, "more": 0.6, "six": 0.4, "b": 0.26, "spoken_seed": 0.32}
 CEILINGS = {

@@ -4,6 +4,7 @@ An eight times longer text may take 2.6 ** 3 times as long; where all of it take
 and neither is what threads of other tests do meanwhile.
 """
 
+import gc
 import hashlib
 from collections.abc import Callable
 from time import thread_time
@@ -47,10 +48,14 @@ def seconds(text: str, blocks: list[Block], suffix: str) -> float:
     document = Document("guide", f"guide{suffix}", "Guide", text, hashlib.sha256(text.encode()).hexdigest(), tuple(blocks))
     outline = Outline("Guide", (), (Section(("Guide", "Work"), None, None, (Group(tuple(blocks)),)),))
     mark = Mark(1, len(text) // 2, len(text) // 2 + 40)
-    began = thread_time()
-    render("_text.html", {"elements": whole(document, outline, [mark])[0]})
-    render("excerpt.html", {"document": document, "excerpt": excerpt(document, outline, mark)})
-    return thread_time() - began
+    gc.disable()  # what other tests left in memory is not looked through meanwhile
+    try:
+        began = thread_time()
+        render("_text.html", {"elements": whole(document, outline, [mark])[0]})
+        render("excerpt.html", {"document": document, "excerpt": excerpt(document, outline, mark)})
+        return thread_time() - began
+    finally:
+        gc.enable()
 
 
 @pytest.mark.parametrize("shape", SHAPES)

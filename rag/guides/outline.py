@@ -16,7 +16,6 @@ from rag.text.sentences import sentences
 NAME_CHARS = 300  # of a heading's name: every passage below carries it. Its text is the guide's, and stays whole
 _TITLES = 30  # opening lines among which the title is: more of them are a list
 _LEAD_END = (":", "：")
-_GAP = re.compile(r"\s{2,}|\t|\s[|·•»]\s")  # between the names of a menu or the cells of a line
 
 
 def outline(document: Document) -> Outline:
@@ -48,8 +47,7 @@ def _columns(text: str, section: Section) -> list[str]:
 
 def _title_block(document: Document, blocks: Sequence[Block]) -> Block | None:
     """The heading that is the document's title: the one that says the title given, else the only one of rank 1, else, among
-    the bare lines before the first prose that are no menus, the one the text names most often, else the first if it alone names
-    a role."""
+    the bare lines before the first prose, the one the text names most often, else the first if it alone names a role."""
     text = document.text
     headings = [block for block in blocks if block.kind == "heading"]
     for block in headings[:8]:
@@ -62,7 +60,7 @@ def _title_block(document: Document, blocks: Sequence[Block]) -> Block | None:
     for block in blocks:
         if block.kind == "item" or text[block.end - 1] in ".:":
             break
-        if block.kind == "heading" and not block.level and not _is_menu(text[block.start : block.end]):
+        if block.kind == "heading" and not block.level:
             opening.append(block)
     if document.title:
         return None
@@ -70,11 +68,6 @@ def _title_block(document: Document, blocks: Sequence[Block]) -> Block | None:
         roles = [block for block in headings if is_role_title(text[block.start : block.end])]
         return roles[0] if len(roles) == 1 and roles[0] is headings[0] else None
     return max(opening[:_TITLES], key=lambda block: _mentions(text, block))
-
-
-def _is_menu(line: str) -> bool:
-    """Whether a line holds three names or more, apart from each other: the way to other pages, and no title."""
-    return len(_GAP.split(line.strip())) > 2
 
 
 def _mentions(text: str, block: Block) -> int:

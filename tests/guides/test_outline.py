@@ -67,13 +67,6 @@ def test_a_guide_without_a_title_is_called_by_its_first_heading_if_that_is_a_rol
     assert outline(nameless).title == "Wind Turbine Technician V2"
 
 
-@pytest.mark.parametrize("menu", ["HOME  RECIPES  SHOP", "Home | Recipes | Shop", "Home\tRecipes\tShop"])
-def test_a_menu_above_a_guide_is_not_its_title(menu: str) -> None:
-    parsed = parse(f"{menu}\n\nThe baker\n\nA baker bakes bread.\n".encode(), ".txt")
-    guide = Document("x", "baking.txt", "", parsed.text, "", parsed.blocks)
-    assert "The baker" in outline(guide).title and "Home" not in " ".join(outline(guide).careers).title()
-
-
 def test_a_guide_about_a_role_in_the_plural_is_about_the_role() -> None:
     result = outline(make("Registered nurses care for patients.\n", "Registered Nurses"))
     assert (result.title, result.careers, paths(result)) == ("Registered Nurses", ("Registered Nurse",), ["Registered Nurses"])

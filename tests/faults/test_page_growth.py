@@ -4,15 +4,15 @@ An eight times longer text may take 2.6 ** 3 times as long; where all of it take
 and neither is what threads of other tests do meanwhile.
 """
 
-import gc
 import hashlib
 from collections.abc import Callable
-from time import thread_time
+from functools import partial
 
 import pytest
 
 from rag.datatypes import Block, Document, Group, Outline, Section
 from rag.text.sentences import sentences
+from tests.cpu import cpu_seconds
 from web.addresses import Mark
 from web.page.assets import render
 from web.page.source import excerpt, whole
@@ -48,14 +48,12 @@ def seconds(text: str, blocks: list[Block], suffix: str) -> float:
     document = Document("guide", f"guide{suffix}", "Guide", text, hashlib.sha256(text.encode()).hexdigest(), tuple(blocks))
     outline = Outline("Guide", (), (Section(("Guide", "Work"), None, None, (Group(tuple(blocks)),)),))
     mark = Mark(1, len(text) // 2, len(text) // 2 + 40)
-    gc.disable()  # what other tests left in memory is not looked through meanwhile
-    try:
-        began = thread_time()
+
+    def draw() -> None:
         render("_text.html", {"elements": whole(document, outline, [mark])[0]})
         render("excerpt.html", {"document": document, "excerpt": excerpt(document, outline, mark)})
-        return thread_time() - began
-    finally:
-        gc.enable()
+
+    return cpu_seconds(draw)
 
 
 @pytest.mark.parametrize("shape", SHAPES)
@@ -78,19 +76,13 @@ def test_equal_headings() -> None:
             Section(("Guide", "Pay"), None, Block("heading", at, at + 3, 2), (Group((Block("paragraph", at + 4, at + 9),)),))
             for at in range(0, len(text), 10)
         ]
-        document, began = Document("guide", "guide.md", "Guide", text, "0" * 64), thread_time()
-        render("_text.html", {"elements": whole(document, Outline("Guide", (), tuple(sections)), [])[0]})
-        return thread_time() - began
+        document, outline = Document("guide", "guide.md", "Guide", text, "0" * 64), Outline("Guide", (), tuple(sections))
+        return cpu_seconds(lambda: render("_text.html", {"elements": whole(document, outline, [])[0]}))
 
     assert took(20_000) < max(NOISE, MOST * took(2_500))
 
 
 @pytest.mark.parametrize("shape", [".", "._", "a._", '."', "e.g._", "!", "。", r".\n"])
 def test_sentences(shape: str) -> None:
-    times = []
-    for size in (SMALL, LARGE):
-        text = text_of(shape, size)
-        began = thread_time()
-        sentences(text)
-        times.append(thread_time() - began)
-    assert times[1] < max(NOISE, MOST * times[0])
+    small, large = (cpu_seconds(partial(sentences, text_of(shape, size))) for size in (SMALL, LARGE))
+    assert large < max(NOISE, MOST * small)

@@ -1,7 +1,6 @@
 """Nothing grows faster than the guide: four times the size takes at most 2.6 times 2.6 the time."""
 
 from collections.abc import Callable
-from time import thread_time
 
 import pytest
 
@@ -9,6 +8,7 @@ from rag.formats.parsing import parse
 from rag.guides.corpus import document_of
 from rag.guides.outline import outline
 from rag.guides.passages import make_passages
+from tests.cpu import cpu_seconds
 
 FLOOR = 0.2  # seconds: what takes less says nothing
 
@@ -91,10 +91,12 @@ def styles(size: int) -> str:
 
 def taken(text: str, suffix: str) -> float:
     """CPU seconds from a file's bytes to its passages."""
-    started = thread_time()
-    document = document_of("a", f"a{suffix}", parse(text.encode(), suffix))
-    make_passages(document, outline(document), lambda words: len(words.split()))
-    return thread_time() - started
+
+    def read() -> None:
+        document = document_of("a", f"a{suffix}", parse(text.encode(), suffix))
+        make_passages(document, outline(document), lambda words: len(words.split()))
+
+    return cpu_seconds(read)
 
 
 @pytest.mark.parametrize(

@@ -68,6 +68,7 @@ FAR = "Who won the cup?"
 
 
 def ask(page: Page, question: str) -> None:
+    page.wait_for_load_state()  # the key is the script's
     page.locator("#q").fill(question)
     page.locator("#q").press("Enter")
 

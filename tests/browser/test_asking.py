@@ -11,6 +11,7 @@ DEFINITION = "/ask?q=What+does+a+Head+of+Analytics+Engineering+do%3F"
 
 
 def follow_up(page: Page, question: str) -> None:
+    page.wait_for_load_state()  # the key is the script's
     page.get_by_label("Ask a follow-up").fill(question)
     page.get_by_label("Ask a follow-up").press("Enter")
 

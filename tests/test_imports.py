@@ -244,10 +244,11 @@ def annotations(node: ast.ClassDef) -> Iterator[ast.expr]:
             yield from (one.annotation for one in ast.walk(statement) if isinstance(one, ast.AnnAssign))
 
 
-def named(module: str, annotation: ast.expr) -> Iterator[str]:
-    """The classes of ours that an annotation names, also within others, in quotes, or by a name for a longer one."""
+def named(module: str, annotation: ast.expr, of: str = "") -> Iterator[str]:
+    """The classes of ours that an annotation names, also within others, in quotes, or by a name for a longer one; `of` is a name
+    that it is the meaning of, and that a type variable repeats."""
     for node in ast.walk(annotation):
-        if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value.isidentifier():
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value.isidentifier() and node.value != of:
             yield from resolved(module, node.value)
         elif isinstance(node, ast.Name):
             yield from resolved(module, node.id)
@@ -258,7 +259,7 @@ def resolved(module: str, name: str) -> Iterator[str]:
         if isinstance(node, ast.ClassDef) and node.name == name:
             yield f"{module}.{name}"
         elif isinstance(node, ast.Assign) and any(isinstance(one, ast.Name) and one.id == name for one in node.targets):
-            yield from named(module, node.value)
+            yield from named(module, node.value, of=name)
     for statement in ast.walk(tree(module)):
         if isinstance(statement, ast.ImportFrom) and statement.module in sources():
             for alias in statement.names:

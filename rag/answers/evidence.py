@@ -1,7 +1,9 @@
 """Hits to evidence: the group each passage lies in, with its units, and what can be said of them."""
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
 
 from rag.datatypes import Document, Hit, Passage, Unit
 from rag.index.index import Index
@@ -68,22 +70,22 @@ class Evidence:
         return range(self.passage.first, self.passage.first + len(self.passage.units))
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Groups:
     """The groups of an index, put together when they are asked for."""
 
     index: Index
-    _passages: dict[int, list[Passage]] = field(default_factory=dict)
 
-    def __post_init__(self) -> None:
-        for passage in self.index.passages:
-            self._passages.setdefault(passage.group, []).append(passage)
+    def members(self, number: int) -> Sequence[Passage]:
+        """The passages of a group, by its number; none where there is no such group."""
+        first, last = np.searchsorted(self.index.groups, (number, number + 1)).tolist()
+        return self.index.passages[first:last]
 
     def of(self, passage: Passage) -> Group:
         """The group that a passage lies in."""
-        passages = self._passages[passage.group]
+        passages = tuple(self.members(passage.group))
         units = tuple(unit for one in passages for unit in one.units)
-        return Group(self.index.documents[passage.document_id], tuple(passages), units)
+        return Group(self.index.documents[passage.document_id], passages, units)
 
     def beside(self, group: Group) -> str:
         """The words of the section that a group stands in, its own left out."""
@@ -92,7 +94,7 @@ class Groups:
     def _onwards(self, group: Group, step: int) -> Iterator[str]:
         """The texts of the groups of its section that stand before or after a group, the nearest first."""
         number = group.passages[0].group + step
-        while (passages := self._passages.get(number)) and passages[0].document_id == group.document.id:
+        while (passages := self.members(number)) and passages[0].document_id == group.document.id:
             if passages[0].path != group.path:
                 return
             yield group.document.text[passages[0].start : passages[-1].end]
@@ -101,7 +103,3 @@ class Groups:
     def gather(self, hits: Iterable[Hit]) -> list[Evidence]:
         """Hits as evidence, in their order."""
         return [Evidence(hit, self.of(hit.passage)) for hit in hits]
-
-    def all(self) -> Iterable[Group]:
-        """Every group of the index, in reading order."""
-        return (self.of(passages[0]) for passages in self._passages.values())

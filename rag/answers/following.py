@@ -6,7 +6,7 @@ from dataclasses import replace
 from rag.answers.citation import Quote, quotes
 from rag.answers.draft import Draft
 from rag.answers.evidence import Groups
-from rag.datatypes import Block, Passage, Unit
+from rag.datatypes import Block, Unit
 from rag.index.index import Index
 
 MOST_UNITS = 40  # that follow words in front of which others can stand alone: more is not their list but the rest of the guide
@@ -17,9 +17,6 @@ class Following:
 
     def __init__(self, index: Index, groups: Groups) -> None:
         self._index, self._groups = index, groups
-        self._firsts: dict[int, Passage] = {}
-        for passage in index.passages:
-            self._firsts.setdefault(passage.group, passage)
 
     def complete(self, draft: Draft) -> Draft:
         """A draft with what its last words lead in to or, where nothing follows, without them. Each cell of a table is cut back
@@ -47,7 +44,8 @@ class Following:
         """The groups right after a quote: the next of its own section, else those of the sections below it, to the first whose
         heading outranks theirs."""
         path, number, rank = quote.passage.path, quote.passage.group, 0
-        while (passage := self._firsts.get(number := number + 1)) and passage.document_id == quote.document.id:
+        while (its := self._groups.members(number := number + 1)) and its[0].document_id == quote.document.id:
+            passage = its[0]
             if passage.path[: len(path)] != path or passage.career != quote.passage.career:
                 return
             found = quotes(group := self._groups.of(passage), range(len(group.units)), quote.score)[0]

@@ -1,7 +1,7 @@
 """Everything an answer is drawn from: documents, outlines, passages and the stores that search them, in one folder."""
 
 import gc
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
@@ -10,8 +10,10 @@ from typing import TypeVar
 
 import msgspec
 import numpy as np
+from numpy.typing import NDArray
 
 from rag.datatypes import Document, Floats, IndexInfo, Outline, Passage
+from rag.errors import StoreError
 from rag.index.contents import Contents
 from rag.index.manifest import (
     FORMAT,
@@ -30,12 +32,15 @@ from rag.index.reuse import Embedder, save_keys
 from rag.index.sections import CareerSections, career_sections
 from rag.retrieval.dense import DenseStore
 from rag.retrieval.lexical import LexicalStore
-from rag.retrieval.local import PASSAGES, UNITS, LocalStore
+from rag.retrieval.local import PASSAGES, UNITS, LocalStore, local_store
 from rag.retrieval.tokens import Quantized, TokenStore
+from rag.retrieval.values import ById, Lines, Values, write_values
 from rag.retrieval.vocabulary import read_vocabulary, write_vocabulary
 
 _DOCUMENTS, _OUTLINES, _PASSAGES, _SECTIONS = "documents.json", "outlines.json", "passages.json", "sections.json"
 _ADD_ROWS = 4096
+_LAYOUT = "layout.npy"  # the group of each passage, and how many units it has
+_KEPT = 256  # documents, and outlines, that stay decoded
 _TOLD = 64  # texts after which it is told again how many are embedded
 
 T = TypeVar("T")
@@ -43,14 +48,15 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Index:
-    """A built index. `store` holds a row a passage, `vocabulary` are the words of all guides; `sections` say what the
-    guides have sections about, of each career; `encoder` is the folder of the encoder that its questions are encoded by,
-    `model_sha256` of the model that it was exported from."""
+    """A built index. `groups` are the numbers of the passages' groups, ascending; `store` holds a row a passage; `vocabulary` are
+    the words of all guides; `sections` say what the guides have sections about, of each career; `encoder` is the folder of the
+    encoder that its questions are encoded by, `model_sha256` of the model that it was exported from."""
 
     info: IndexInfo
-    documents: dict[str, Document]
-    outlines: dict[str, Outline]
-    passages: tuple[Passage, ...]
+    documents: Mapping[str, Document]
+    outlines: Mapping[str, Outline]
+    passages: Sequence[Passage]
+    groups: NDArray[np.int32]
     store: LocalStore
     vocabulary: frozenset[str]
     sections: tuple[CareerSections, ...]
@@ -64,7 +70,9 @@ def write_stores(folder: Path, contents: Contents, embedder: Embedder, progress:
     sections = career_sections(source.documents, source.passages)
     values = (source.documents, source.outlines, source.passages, sections)
     for name, its in zip((_DOCUMENTS, _OUTLINES, _PASSAGES, _SECTIONS), values, strict=True):
-        (folder / name).write_bytes(msgspec.json.encode(its))
+        write_values(folder / name, its)
+    layout = [(passage.group, len(passage.units)) for passage in source.passages]
+    np.save(folder / _LAYOUT, np.array(layout, dtype=np.int32).reshape(-1, 2).T)
     dense, units = DenseStore.empty(embedder.dimension), DenseStore.empty(embedder.dimension)
     starts = [passage.start for passage in source.passages]
     total = len(texts.passages) + len(texts.units)
@@ -105,23 +113,38 @@ def load_index(folder: Path, verify: bool = True) -> Index:
     manifest = read_manifest(folder)
     if verify:
         verify_files(expected_files(folder, manifest))
-    with collector_paused():
-        documents = read_values(folder / _DOCUMENTS, tuple[Document, ...])
-        outlines = read_values(folder / _OUTLINES, tuple[Outline, ...])
-        passages = read_values(folder / _PASSAGES, tuple[Passage, ...])
-        sections = read_values(folder / _SECTIONS, tuple[CareerSections, ...])
-    info = IndexInfo(manifest.id, manifest.built_at, len(documents), len(passages), manifest.model)
+    documents = Lines(folder / _DOCUMENTS)
+    ids = [one.id for one in Values[_Id](documents, _Id)]
+    passages: Values[Passage] = Values(Lines(folder / _PASSAGES), Passage)
+    groups, counts = _read_layout(folder)
     return Index(
-        info=info,
-        documents={document.id: document for document in documents},
-        outlines={document.id: outline for document, outline in zip(documents, outlines, strict=True)},
+        info=IndexInfo(manifest.id, manifest.built_at, manifest.documents, manifest.passages, manifest.model),
+        documents=ById(ids, Values[Document](documents, Document, _KEPT)),
+        outlines=ById(ids, Values[Outline](Lines(folder / _OUTLINES), Outline, _KEPT)),
         passages=passages,
-        store=LocalStore.load(folder, passages, manifest.dimension),
+        groups=groups,
+        store=local_store(folder, passages, counts, manifest.dimension),
         vocabulary=read_vocabulary(folder),
-        sections=sections,
+        sections=read_values(folder / _SECTIONS, tuple[CareerSections, ...]),
         encoder=encoder_folder(folder, manifest),
         model_sha256=manifest.model_sha256,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Id:
+    """What is read of a document to tell which it is."""
+
+    id: str
+
+
+def _read_layout(folder: Path) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+    """The number of each passage's group, and how many units it has."""
+    try:
+        groups, counts = np.load(folder / _LAYOUT)
+    except (OSError, ValueError) as error:
+        raise StoreError(f"Cannot read {folder / _LAYOUT}: {error}; run `verbatim build`.") from error
+    return groups, counts
 
 
 def _telling(found: Iterable[T], progress: Progress | None, done: int, total: int) -> Iterator[T]:

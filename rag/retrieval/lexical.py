@@ -1,5 +1,6 @@
 """Words to the texts that share them, by BM25 over stems: weighed by bm25s when built, summed here when asked."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -13,11 +14,45 @@ from rag.text.words import stems
 
 # Lucene's variant: a term adds idf * tf / (tf + k1 * (1 - b + b * length / mean length)), so never more than its idf.
 _METHOD, _K1, _B = "lucene", 1.5, 0.75
+Posting = tuple[NDArray[np.int32], Floats]  # the rows of the texts that hold a stem, and its weight in each
 _SIZE, _VOCABULARY, _WEIGHTS, _ROWS, _STARTS = "size.json", "vocabulary.json", "weights.npy", "rows.npy", "starts.npy"
 
 
-class LexicalStore:
-    """BM25 over the stems of texts, one text a row. Scores are at least 0 and less than the query's `idf_mass`.
+class Postings(ABC):
+    """BM25 over the stems of `size` texts, wherever their weights are kept. Scores are at least 0 and less than the query's
+    `idf_mass`."""
+
+    def __init__(self, size: int) -> None:
+        self._size = size
+
+    def __len__(self) -> int:
+        return self._size
+
+    @abstractmethod
+    def of(self, wanted: Sequence[str]) -> list[Posting]:
+        """The postings of some stems, in their order."""
+
+    def scores(self, query: str) -> Floats:
+        """A query to the BM25 score of every row (n,)."""
+        scores = np.zeros(self._size, dtype=np.float32)
+        for rows, weights in self.of(stems(query)):
+            scores[rows] += weights
+        return scores
+
+    def search(self, query: str, k: int) -> tuple[Floats, NDArray[np.int64]]:
+        """A query to at most `k` scores and rows, best first, equal scores in row order; rows that share no word are left out."""
+        scores = self.scores(query)
+        rows = best(scores, k)
+        return scores[rows], rows
+
+    def idf_mass(self, query: str) -> float:
+        """The sum of the idf of a query's stems, repeats counted: no score of the query reaches it. A stem's idf is
+        log(1 + (n - df + 0.5) / (df + 0.5)); a stem in no text is the rarest."""
+        return sum(float(np.log1p((self._size - len(rows) + 0.5) / (len(rows) + 0.5))) for rows, _ in self.of(stems(query)))
+
+
+class LexicalStore(Postings):
+    """The postings of a folder.
 
     A stem's weights are `weights[starts[id]:starts[id + 1]]`, each for the row beside it in `rows`.
     """
@@ -25,10 +60,17 @@ class LexicalStore:
     def __init__(
         self, size: int, vocabulary: dict[str, int], weights: Floats, rows: NDArray[np.int32], starts: NDArray[np.int64]
     ) -> None:
-        self._size, self._vocabulary, self._weights, self._rows, self._starts = size, vocabulary, weights, rows, starts
+        super().__init__(size)
+        self._vocabulary, self._weights, self._rows, self._starts = vocabulary, weights, rows, starts
 
-    def __len__(self) -> int:
-        return self._size
+    def of(self, wanted: Sequence[str]) -> list[Posting]:
+        columns = [self._column(stem) for stem in wanted]
+        return [(self._rows[column], self._weights[column]) for column in columns]
+
+    @property
+    def stems(self) -> Sequence[str]:
+        """Every stem that is held."""
+        return tuple(self._vocabulary)
 
     @classmethod
     def build(cls, texts: Sequence[str]) -> "LexicalStore":
@@ -45,30 +87,6 @@ class LexicalStore:
         bm25.index(([[vocabulary[token] for token in row] for row in tokens], vocabulary), show_progress=False)
         columns = bm25.scores
         return cls(len(texts), vocabulary, columns["data"], columns["indices"], np.asarray(columns["indptr"], dtype=np.int64))
-
-    def scores(self, query: str) -> Floats:
-        """A query to the BM25 score of every row (n,)."""
-        scores = np.zeros(self._size, dtype=np.float32)
-        for stem in stems(query):
-            column = self._column(stem)
-            scores[self._rows[column]] += self._weights[column]
-        return scores
-
-    def search(self, query: str, k: int) -> tuple[Floats, NDArray[np.int64]]:
-        """A query to at most `k` scores and rows, best first, equal scores in row order; rows that share no word are left out."""
-        scores = self.scores(query)
-        rows = best(scores, k)
-        return scores[rows], rows
-
-    def idf(self, stem: str) -> float:
-        """How rare a stem is, log(1 + (n - df + 0.5) / (df + 0.5)); a stem in no text is the rarest."""
-        column = self._column(stem)
-        frequency = column.stop - column.start
-        return float(np.log1p((self._size - frequency + 0.5) / (frequency + 0.5)))
-
-    def idf_mass(self, query: str) -> float:
-        """The sum of the idf of a query's stems, repeats counted: no score of the query reaches it."""
-        return sum(self.idf(stem) for stem in stems(query))
 
     def save(self, folder: Path, name: str = "bm25") -> None:
         """Write the folder `<name>` into `folder`."""

@@ -80,7 +80,8 @@ class Retriever:
             total = first + LATE * late
             best = top[np.lexsort((found.rows[top], -total[top]))][:k]
             signals = np.stack([total, found.lexical, found.dense, found.sentence, late], axis=1)[best].tolist()
-            return [Hit(self._store.passage(row), row, *its) for row, its in zip(found.rows[best].tolist(), signals, strict=True)]
+            ranked = found.rows[best].tolist()
+            return [Hit(*its[:2], *its[2]) for its in zip(self._store.passages(ranked), ranked, signals, strict=True)]
 
     def find(self, text: str, earlier: Sequence[str] = (), rows: Rows | None = None) -> Found:
         """The best `LATE_POOL` hits for a question in its conversation, of `rows` where they are given: its signals alone and
@@ -105,7 +106,7 @@ class Retriever:
         filled = np.flatnonzero(counts)
         if not len(filled):
             return scores
-        runs = [self._store.runs(int(row)) for row in rows[filled]]
+        runs = self._store.runs(rows[filled].tolist())
         starts = np.concatenate([at + run.starts for at, run in zip((np.cumsum(counts) - counts)[filled], runs, strict=True)])
         best = np.maximum.reduceat(np.concatenate(cosines, axis=1), starts, axis=1)
         sizes = np.array([len(run.starts) for run in runs])

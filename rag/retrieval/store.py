@@ -1,4 +1,4 @@
-"""What a search asks of wherever passages are kept; `LocalStore` keeps them in a folder."""
+"""What a search asks of wherever passages are kept, and of the vectors among it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -40,6 +40,20 @@ class Tokens:
     starts: Rows
 
 
+class Vectors(Protocol):
+    """Unit embeddings by row, found by how near they are."""
+
+    def __len__(self) -> int: ...
+
+    def search(self, queries: Floats, k: int) -> tuple[Floats, Rows]:
+        """Queries (n, d) to cosines and rows (n, min(k, size)), best first, equal ones in row order."""
+        ...
+
+    def vectors(self, rows: Rows) -> Floats:
+        """The embeddings (m, d) of some rows."""
+        ...
+
+
 class TokenStates(Protocol):
     """The token states of passages, as they are compared with those of a question."""
 
@@ -55,9 +69,9 @@ class Store(TokenStates, Protocol):
         """The passages near a question by its words, by its embedding, or by the best of their units; or those of `rows`."""
         ...
 
-    def passage(self, row: int) -> Passage: ...
+    def passages(self, rows: Sequence[int]) -> list[Passage]: ...
 
-    def runs(self, row: int) -> Runs: ...
+    def runs(self, rows: Sequence[int]) -> list[Runs]: ...
 
     def tokens_of(self, row: int) -> Tokens: ...
 

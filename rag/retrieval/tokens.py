@@ -1,5 +1,6 @@
-"""The token states of every passage, a byte a number, read from disk as they are asked for."""
+"""The token states of every passage, a byte a number, read as they are asked for."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from pathlib import Path
@@ -23,26 +24,85 @@ HEADING = -1
 Quantized = tuple[NDArray[np.int8], Integers, Integers]
 
 
-class TokenStore:
-    """Token states (int8), ids and spans of every passage, laid end to end and memory-mapped.
+class TokenRows(ABC):
+    """What is reckoned with the token states (int8), ids and spans of passages, wherever they are kept. `frequencies` say how
+    many of `size` passages hold each token id.
 
     A state is scaled by its own largest number before it is rounded. Only its direction is used, so the scale is not kept.
     Spans are kept relative to the passage's start, so they hold when a passage moves but does not change.
     """
 
+    def __init__(self, size: int, frequencies: Integers) -> None:
+        self._size, self._frequencies = size, frequencies
+
+    def __len__(self) -> int:
+        return self._size
+
+    @abstractmethod
+    def stored(self, rows: Sequence[int]) -> list[Quantized]:
+        """Some rows as they are stored, in their order."""
+
+    @abstractmethod
+    def start(self, row: int) -> int:
+        """Where a row's passage begins in its document."""
+
+    def quantized(self, row: int) -> Quantized:
+        """A row as it is stored, for a build that takes it over."""
+        return self.stored([row])[0]
+
+    def spans(self, row: int) -> Integers:
+        """A row to the document offsets of its tokens (n, 2); `HEADING` marks tokens of the heading path."""
+        kept = self.quantized(row)[2]
+        return np.where(kept < 0, HEADING, kept + self.start(row)).astype(np.int32)
+
+    def cosines(self, states: Floats, rows: Sequence[int]) -> list[Floats]:
+        """Unit states (t, d) and rows to the cosines with the tokens of each row, (t, n) a row."""
+        stored = [one for one, _, _ in self.stored(rows)]
+        bounds = list(pairwise([0, *np.cumsum([len(one) for one in stored]).tolist()]))
+        kept = np.concatenate(stored).astype(np.float32)
+        cosines = states @ kept.T / self._lengths(rows, kept, bounds)  # not the states are divided: these are fewer numbers
+        return [cosines[:, first:last] for first, last in bounds]
+
+    def _lengths(self, rows: Sequence[int], kept: Floats, bounds: Sequence[tuple[int, int]]) -> Floats:
+        """How long the states of some rows are, laid end to end within `bounds`."""
+        return lengths(kept)
+
+    def starts(self, row: int, offsets: Sequence[int]) -> tuple[int, NDArray[np.int64]]:
+        """A row and ascending document offsets to how many tokens of the heading path it begins with, and for each offset the
+        position of the first token from there on; offsets past the last token, where a text was cut, are left out."""
+        begins = self.quantized(row)[2][:, 0]
+        head = int(np.count_nonzero(begins < 0))
+        found = head + np.searchsorted(begins[head:], np.asarray(offsets) - self.start(row))
+        return head, found[found < len(begins)].astype(np.int64)
+
+    def of(self, row: int) -> Tokens:
+        """A row's tokens with their states."""
+        states, _, spans = self.quantized(row)
+        kept = states.astype(np.float32)
+        return Tokens(kept / lengths(kept)[:, None], np.where(spans[:, 0] < 0, HEADING, spans[:, 0]).astype(np.int64))
+
+    def idf(self, ids: Integers) -> Floats:
+        """Token ids to log((passages + 1) / (passages that hold the token + 0.5)), in any shape."""
+        known = np.asarray(ids) < len(self._frequencies)
+        frequencies = np.zeros(known.shape)
+        frequencies[known] = self._frequencies[np.asarray(ids)[known]]
+        return np.log((len(self) + 1) / (frequencies + 0.5)).astype(np.float32)
+
+
+class TokenStore(TokenRows):
+    """The token states of a folder, laid end to end and memory-mapped."""
+
     def __init__(self, folder: Path, dimension: int) -> None:
         try:
-            self._rows, self._starts, self._frequencies = (np.load(folder / name) for name in (_ROWS, _STARTS, _FREQUENCIES))
+            self._rows, self._starts, frequencies = (np.load(folder / name) for name in (_ROWS, _STARTS, _FREQUENCIES))
             count = int(self._rows[-1])
             self._states: NDArray[np.int8] = _mapped(folder / _STATES, np.int8, (count, dimension))
             self._ids: Integers = _mapped(folder / _IDS, np.int32, (count,))
             self._spans: Integers = _mapped(folder / _SPANS, np.int32, (count, 2))
-            self._lengths: Floats = np.zeros(count, dtype=np.float32)  # of the states asked for so far; others are 0
+            self._known: Floats = np.zeros(count, dtype=np.float32)  # lengths of the states asked for so far; others are 0
         except (OSError, ValueError, IndexError) as error:
             raise StoreError(f"Cannot read the token states in {folder}; run `verbatim build`.") from error
-
-    def __len__(self) -> int:
-        return len(self._starts)
+        super().__init__(len(self._starts), frequencies)
 
     @property
     def dimension(self) -> int:
@@ -74,52 +134,28 @@ class TokenStore:
         """The store that `build` wrote into `folder`; serving processes share its pages."""
         return cls(folder, dimension)
 
-    def spans(self, row: int) -> Integers:
-        """A row to the document offsets of its tokens (n, 2); `HEADING` marks tokens of the heading path."""
-        kept = np.asarray(self._spans[self._rows[row] : self._rows[row + 1]])
-        return np.where(kept < 0, HEADING, kept + self._starts[row]).astype(np.int32)
+    def stored(self, rows: Sequence[int]) -> list[Quantized]:
+        parts = [self._part(row) for row in rows]
+        return [(self._states[part], self._ids[part], self._spans[part]) for part in parts]
 
-    def cosines(self, states: Floats, rows: Sequence[int]) -> list[Floats]:
-        """Unit states (t, d) and rows to the cosines with the tokens of each row, (t, n) a row."""
-        parts = [slice(int(self._rows[row]), int(self._rows[row + 1])) for row in rows]
-        kept = np.concatenate([self._states[part] for part in parts]).astype(np.float32)
-        lengths = np.concatenate([self._lengths[part] for part in parts])
-        bounds = list(pairwise([0, *np.cumsum([part.stop - part.start for part in parts]).tolist()]))
-        if not lengths.all():
-            lengths = _lengths(kept)
+    def start(self, row: int) -> int:
+        return int(self._starts[row])
+
+    def _part(self, row: int) -> slice:
+        return slice(int(self._rows[row]), int(self._rows[row + 1]))
+
+    def _lengths(self, rows: Sequence[int], kept: Floats, bounds: Sequence[tuple[int, int]]) -> Floats:
+        parts = [self._part(row) for row in rows]
+        found = np.concatenate([self._known[part] for part in parts])
+        if not found.all():
+            found = lengths(kept)
             for part, (first, last) in zip(parts, bounds, strict=True):
-                self._lengths[part] = lengths[first:last]
-        cosines = states @ kept.T / lengths  # not the states are divided, for these are fewer numbers
-        return [cosines[:, first:last] for first, last in bounds]
-
-    def starts(self, row: int, offsets: Sequence[int]) -> tuple[int, NDArray[np.int64]]:
-        """A row and ascending document offsets to how many tokens of the heading path it begins with, and for each offset the
-        position of the first token from there on; offsets past the last token, where a text was cut, are left out."""
-        begins = np.asarray(self._spans[self._rows[row] : self._rows[row + 1], 0])
-        head = int(np.count_nonzero(begins < 0))
-        found = head + np.searchsorted(begins[head:], np.asarray(offsets) - self._starts[row])
-        return head, found[found < len(begins)].astype(np.int64)
-
-    def of(self, row: int) -> Tokens:
-        """A row's tokens with their states."""
-        states, _, spans = self.quantized(row)
-        kept = states.astype(np.float32)
-        return Tokens(kept / _lengths(kept)[:, None], np.where(spans[:, 0] < 0, HEADING, spans[:, 0]).astype(np.int64))
-
-    def quantized(self, row: int) -> Quantized:
-        """A row as it is stored, for a build that takes it over."""
-        part = slice(int(self._rows[row]), int(self._rows[row + 1]))
-        return np.asarray(self._states[part]), np.asarray(self._ids[part]), np.asarray(self._spans[part])
-
-    def idf(self, ids: Integers) -> Floats:
-        """Token ids to log((passages + 1) / (passages that hold the token + 0.5)), in any shape."""
-        known = np.asarray(ids) < len(self._frequencies)
-        frequencies = np.zeros(known.shape)
-        frequencies[known] = self._frequencies[np.asarray(ids)[known]]
-        return np.log((len(self) + 1) / (frequencies + 0.5)).astype(np.float32)
+                self._known[part] = found[first:last]
+        return found
 
 
-def _lengths(states: Floats) -> Floats:
+def lengths(states: Floats) -> Floats:
+    """How long states (n, d) are, (n,), and more than 0."""
     return np.asarray(np.maximum(np.sqrt(np.einsum("nd,nd->n", states, states)), 1e-9), dtype=np.float32)
 
 

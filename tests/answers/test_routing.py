@@ -7,8 +7,12 @@ import pytest
 
 from rag.answers.draft import UNCLEAR, Draft
 from rag.datatypes import Turn
+from rag.loading import assemble
+from rag.models.networks import Networks
 from rag.pipeline import Pipeline
-from tests.handmade import GUIDES, SAILOR, pipeline_of
+from rag.settings import read_settings
+from tests.handmade import GUIDES, SAILOR, index_of, pipeline_of
+from tests.hashing import HashingEncoder, SharedWords
 
 DATED = "---\nsource: https://guides.example/sailor\ncollected: 2024-05-01\n---\n" + SAILOR
 
@@ -53,11 +57,11 @@ def test_what_is_told_comes_with_the_careers_by_name(asked: Pipeline, text: str)
 
 
 def test_a_guide_is_told_with_who_published_it_and_when(tmp_path: Path) -> None:
-    pipeline = pipeline_of(tmp_path, {"sailor.md": SAILOR})
-    [document] = pipeline.index.documents.values()
+    index = index_of(tmp_path, {"sailor.md": SAILOR})
+    [document] = index.documents.values()
     dated = replace(document, source_url="https://www.guides.example/sailor", collected="2024-05-01")
-    pipeline.index.documents[document.id] = dated
-    draft = told(pipeline, "who wrote this")
+    of_dated = replace(index, documents={document.id: dated})
+    draft = told(assemble(of_dated, Networks(HashingEncoder(), SharedWords()), read_settings()), "who wrote this")
     assert draft is not None and draft.message == (
         "The answers are quoted from “Sailor” (published by guides.example, collected 2024-05-01, "
         "https://www.guides.example/sailor). Nothing is added to their words."

@@ -16,8 +16,9 @@ from rag.errors import JudgementError, StoreError
 from rag.evaluation.checks import CheckReport, check
 from rag.evaluation.findings import Finding
 from rag.index.builds import current_folder
-from rag.index.manifest import MANIFEST, file_hashes, read_manifest, read_values
+from rag.index.manifest import MANIFEST, file_hashes, read_manifest
 from rag.loading import build
+from rag.retrieval.values import Lines, Values, write_values
 from rag.settings import Settings, read_settings
 from tests.handmade import link_index
 
@@ -43,7 +44,9 @@ def write(path: Path, data: bytes) -> None:
 def edit(settings: Settings, name: str, kind: type, change: Edit) -> None:
     """Change the values of a build's file, with a manifest that agrees, as a faulty build would have written them."""
     folder = current_folder(settings.index)
-    write(folder / name, msgspec.json.encode(change(list(read_values(folder / name, tuple[kind, ...])))))  # type: ignore[valid-type]
+    changed = change(list(Values[Any](Lines(folder / name), kind)))
+    (folder / name).unlink()
+    write_values(folder / name, changed)
     write(folder / MANIFEST, msgspec.json.encode(replace(read_manifest(folder), files=file_hashes(folder))))
 
 

@@ -23,7 +23,7 @@ def index(folder: Path) -> Index:
 
 def test_what_was_built_is_loaded(index: Index) -> None:
     source = plan().source
-    assert index.passages == tuple(source.passages)
+    assert tuple(index.passages) == tuple(source.passages)
     assert list(index.documents.values()) == list(source.documents)
     assert list(index.outlines.values()) == list(source.outlines)
     assert (index.info.documents, index.info.passages, index.info.embedding_model) == (2, 4, "hashing")

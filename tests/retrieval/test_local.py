@@ -25,7 +25,7 @@ def test_candidates_carry_how_near_they_are(store: LocalStore) -> None:
     text = "what does a captain earn in pay"
     found = store.candidates(text, embedding(text))
     assert found.rows.tolist() == sorted(found.rows.tolist())
-    pay = [store.passage(row).heading for row in found.rows.tolist()].index("Pay")
+    pay = [passage.heading for passage in store.passages(found.rows.tolist())].index("Pay")
     assert found.lexical.argmax() == found.dense.argmax() == found.sentence.argmax() == pay
     assert 0 < found.lexical[pay] < 1
 
@@ -36,7 +36,7 @@ def test_the_best_unit_is_the_passage_s_own(store: LocalStore) -> None:
     found = store.candidates("", asked, rows)
     for row, score in enumerate(found.sentence.tolist()):
         first = int(store.unit_first[row])
-        own = store.units.vectors(np.arange(first, first + len(store.passage(row).units))) @ asked
+        own = store.units.vectors(np.arange(first, first + len(store.passages([row])[0].units))) @ asked
         assert score == pytest.approx(float(own.max()), abs=1e-6)
 
 
@@ -60,6 +60,6 @@ def test_words_are_scored_once_a_question(store: LocalStore, monkeypatch: pytest
 
 
 def test_runs_begin_at_the_headings_and_at_each_unit(store: LocalStore) -> None:
-    runs = store.runs(3)  # "Pilot", "Pay"; "A Pilot earns 90,000 a year", "Captains earn more"
+    (runs,) = store.runs([3])  # "Pilot", "Pay"; "A Pilot earns 90,000 a year", "Captains earn more"
     assert runs.headed and runs.starts.tolist() == [0, 2, 9]
-    assert store.runs(3) is runs
+    assert store.runs([3])[0] is runs

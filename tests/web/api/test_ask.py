@@ -4,11 +4,12 @@ import json
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from starlette.testclient import TestClient
 
+from rag.datatypes import Document
 from rag.settings import read_settings
 from tests.scenes import HERE, SEED, scenes
 from web.app import create_app
@@ -133,7 +134,7 @@ def test_openapi_describes_answers_and_problems(client: TestClient) -> None:
 @pytest.mark.parametrize(("language", "said"), [("en", "en"), ("中文", None), ("a\r\nb", None), ("", None)])
 def test_a_text_goes_out_whatever_its_language_is_called(language: str, said: str | None, tmp_path: Path) -> None:
     pipeline = scenes()
-    documents = pipeline.index.documents
+    documents = cast(dict[str, Document], pipeline.index.documents)
     documents[SEED] = replace(documents[SEED], language=language)
     with TestClient(create_app(pipeline, read_settings(index=tmp_path)), base_url=HERE) as client:
         response = client.get(f"/documents/{SEED}/text")

@@ -91,10 +91,10 @@ def serve(
     index: IndexFolder = None,
 ) -> None:
     """Serve the page and the API from an index that was built."""
-    from rag.index.builds import current_folder
+    from rag.index.library import library_of
 
     settings = read_settings(host=host, port=port, workers=workers, index=index)
-    current_folder(settings.index)
+    library_of(settings).check()
     _web("server:serve")(settings, lambda address: print(f"Verbatim answers on {address} (Ctrl-C stops it)", flush=True))
 
 
@@ -182,24 +182,22 @@ def key() -> None:
 @builds_app.command("list")
 def list_builds(index: IndexFolder = None, json: Json = False) -> None:
     """The builds, newest first; the current one is marked."""
-    from rag.index import builds
+    from rag.index.library import library_of
 
-    found = builds.list_builds(read_settings(index=index).index)
+    found = library_of(read_settings(index=index)).builds()
     if json:
         print(jsonlib.dumps([asdict(build) for build in found], default=str))
     for build in () if json else found:
         mark, size = "*" if build.current else " ", f"{build.bytes / 1e6:.0f} MB"
-        print(
-            f"{mark} {build.folder.name[:12]}  {build.built_at[:19]}  {build.documents} guides, {build.passages} passages, {size}"
-        )
+        print(f"{mark} {build.name[:12]}  {build.built_at[:19]}  {build.documents} guides, {build.passages} passages, {size}")
 
 
 @builds_app.command("use")
 def use_build(id: Annotated[str, typer.Argument(help="First letters of the build's id.")], index: IndexFolder = None) -> None:
     """Make another build the current one, such as the one before a bad change."""
-    from rag.index import builds
+    from rag.index.library import library_of
 
-    print(f"The current index is now {builds.use(read_settings(index=index).index, id).id}")
+    print(f"The current index is now {library_of(read_settings(index=index)).use(id).id}")
 
 
 @builds_app.command("prune")
@@ -208,11 +206,11 @@ def prune_builds(
     spare: Annotated[int | None, typer.Option(min=0, help="Builds to keep beside the current one.")] = None,
 ) -> None:
     """Delete all builds but the current one and the newest others."""
-    from rag.index import builds
+    from rag.index.library import library_of
 
     settings = read_settings(index=index, spare_builds=spare)
-    deleted = builds.prune(settings.index, settings.spare_builds)
-    print(f"Deleted {len(deleted)} builds" + "".join(f"\n  {folder.name[:12]}" for folder in deleted))
+    deleted = library_of(settings).prune(settings.spare_builds)
+    print(f"Deleted {len(deleted)} builds" + "".join(f"\n  {id.removeprefix('sha256:')[:12]}" for id in deleted))
 
 
 @imports_app.command("onet")

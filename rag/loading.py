@@ -3,6 +3,7 @@
 import gc
 import re
 from collections.abc import Collection
+from dataclasses import replace
 
 from threadpoolctl import threadpool_limits
 
@@ -13,7 +14,8 @@ from rag.answers.routing import Routes
 from rag.answers.sections import Headed
 from rag.answers.suggestions import Suggestions
 from rag.index import builds
-from rag.index.index import Index, collector_paused, load_index
+from rag.index.index import Index, collector_paused
+from rag.index.library import library_of
 from rag.index.report import BuildReport, Progress
 from rag.models.batching import SharedEncoder
 from rag.models.caching import RememberingEncoder
@@ -40,11 +42,11 @@ def load(settings: Settings) -> Pipeline:
 
 
 def refresh(pipeline: Pipeline, settings: Settings) -> Pipeline:
-    """The pipeline of the current build: the same object where `index/current` has not changed, else a new one, checked.
+    """The pipeline of the current build: the same object where that has not changed, else a new one, checked.
 
     The networks, most of the memory, are shared where they are the same. Raises StoreError where the new build cannot be read;
     the old pipeline goes on working."""
-    if builds.current_id(settings.index) == pipeline.index.info.id:
+    if library_of(settings).current_id() == pipeline.index.info.id:
         return pipeline
     return _load(settings, pipeline)
 
@@ -53,26 +55,30 @@ def build(settings: Settings, progress: Progress | None = None, force: bool = Fa
     """Bring the index folder up to date with the corpus, and make the new index the current one.
 
     With `force` nothing of earlier builds is taken over; with `skip_bad` files that cannot be read are left out and listed.
-    Raises CorpusError, EncoderError or StoreError, and then the old index is untouched.
+    Where the settings name a database, the build is published to it, if it isn't the current one there. Raises CorpusError,
+    EncoderError or StoreError, and then the old index is untouched.
     """
     # The parsers of PDF and HTML, and torch, would make a server slow to start and large; it imports this module too.
     from rag.index import building
 
-    return building.build(settings, progress, force, skip_bad)
+    report = building.build(settings, progress, force, skip_bad)
+    published = library_of(settings).take(report.folder)
+    return replace(report, changed=report.changed or published)
 
 
 def is_stale(settings: Settings) -> bool:
     """Whether `build` would make another index than the current one. Raises CorpusError where it could not."""
     from rag.index import building
 
-    return building.is_stale(settings)
+    library = library_of(settings)
+    return building.is_stale(settings) or library.current_id() != builds.current_id(settings.index)
 
 
 def _load(settings: Settings, held: Pipeline | None) -> Pipeline:
     """The current index with the networks that are held already, where the encoder is its own."""
-    folder = builds.current_folder(settings.index)
+    library = library_of(settings)
     with collector_paused():
-        index = load_index(folder)  # before the encoder: it checks the files, and names the one that was changed
+        index = library.load()  # before the encoder: it checks the files, and names the one that was changed
         networks = _networks(index, settings, held.networks if held else None)
         pipeline = assemble(index, networks, settings)
     # What was loaded stays: the collector need not walk a million values in the middle of a question.

@@ -37,6 +37,11 @@ class Settings(BaseSettings):
         2000, ge=500, description="memory that reading one guide may take, in MB; one over it is a bad file"
     )
     index: Path = Field(Path("index"), description="folder of built indexes")
+    store: str = Field(
+        "index",
+        pattern=r"^(index|postgres(ql)?://\S+)$",
+        description="where answers are served from: `index` is that folder, postgresql://user@host/name a database to share",
+    )
     spare_builds: int = Field(2, ge=0, description="builds that `build --watch` and `index prune` keep beside the current one")
     model: str = Field(
         "",
@@ -93,6 +98,11 @@ class Settings(BaseSettings):
     )
     privacy: str = Field("", description="line at the foot of every page; empty says what is true of this host")
 
+    @property
+    def database(self) -> str:
+        """The address of the database that builds are published to; empty where there is none."""
+        return "" if self.store == "index" else self.store
+
     @field_validator("origins")
     @classmethod
     def _as_browsers_send_them(cls, listed: str) -> str:
@@ -114,6 +124,10 @@ def read_settings(**flags: Any) -> Settings:
     except ValidationError as error:
         first = error.errors()[0]
         name = str(first["loc"][0]) if first["loc"] else "settings"
+        if name == "store":
+            raise SettingsError(
+                "Setting store (VERBATIM_STORE) is `index` or the address of a database: postgresql://user@host/name."
+            ) from None
         if name in _SECRET:  # what was given may be the key itself
             raise SettingsError(
                 f"Setting {name} (VERBATIM_{name.upper()}) takes sha256 hashes; `verbatim key` makes one."

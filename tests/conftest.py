@@ -3,6 +3,8 @@ is missing, tests fail."""
 
 import os
 import signal
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -15,6 +17,7 @@ from rag.models.encoder import OnnxEncoder
 from rag.pipeline import Pipeline
 from rag.settings import Settings, read_settings
 from tests.hashing import HashingEncoder
+from tests.postgres import Cluster, empty_database
 from tests.tiny import write_tiny_model
 
 ROOT = Path(__file__).parent.parent
@@ -93,6 +96,22 @@ def built(index: Path, corpus: Path, model: str | None = None) -> Settings:
         if not (index / "current").is_file():
             build(settings)
     return settings
+
+
+@pytest.fixture(scope="session")
+def cluster() -> Iterator[Cluster]:
+    """A PostgreSQL server of this process; a test that stops it starts it again."""
+    with tempfile.TemporaryDirectory(prefix="verbatim-postgres-") as folder:
+        Path(folder).chmod(0o755)  # the server runs as another user where this is root
+        cluster = Cluster(Path(folder) / "one").create()
+        yield cluster
+        cluster.stop("immediate")
+
+
+@pytest.fixture
+def postgres(cluster: Cluster) -> Iterator[str]:
+    """The address of an empty database there."""
+    yield from empty_database(cluster)
 
 
 @pytest.fixture

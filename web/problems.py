@@ -12,6 +12,7 @@ from starlette.types import ASGIApp, Scope
 from rag.errors import QuestionError, StoreError, VerbatimError
 from rag.questions.checking import too_long
 
+RETRY_SECONDS = 1  # after which what was busy, or out of reach, may be asked again
 MEDIA_TYPE = "application/problem+json"
 NO_KEY = "The settings ask for an API key and none was sent"
 
@@ -78,7 +79,8 @@ def no_guide() -> Problem:
 
 def of_error(error: VerbatimError) -> Problem:
     """The problem for an error of `rag`: the one place where errors meet status codes."""
-    return Problem({QuestionError: 422, StoreError: 503}.get(type(error), 500), str(error))
+    status = {QuestionError: 422, StoreError: 503}.get(type(error), 500)
+    return Problem(status, str(error), {"Retry-After": str(RETRY_SECONDS)} if status == 503 else None)
 
 
 def of_validation(error: RequestValidationError, content_type: str) -> Problem:

@@ -1,4 +1,4 @@
-"""Follows `index/current`: a new build is loaded beside the old one, checked, and swapped in; answers under way go on."""
+"""Follows the current build: a new one is loaded beside the old one, checked, and swapped in; answers under way go on."""
 
 import asyncio
 import logging
@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from rag.errors import VerbatimError
-from rag.index import builds
+from rag.index.library import library_of
 from rag.loading import load, refresh
 from web.service import Service
 
@@ -21,8 +21,9 @@ class Reloader:
 
     def __init__(self, service: Service) -> None:
         self._service = service
+        self._library = library_of(service.settings)
         self._one_at_a_time = asyncio.Lock()
-        self._refused: tuple[str, int] | None = None
+        self._refused: tuple[str, str] | None = None
 
     async def reload(self) -> bool:
         """Take the current build over, if it is another one; whether it was. Raises VerbatimError where it cannot be loaded."""
@@ -42,25 +43,16 @@ class Reloader:
         try:
             await self.reload()
         except Exception as error:  # whatever is wrong with a new build, the old one must go on
-            self._refused = self._stamp()
+            self._refused = await asyncio.to_thread(self._library.stamp)
             self._service.reason = str(error)
             log.error("%s", error, exc_info=None if isinstance(error, VerbatimError) else error)
 
     async def follow(self) -> None:
-        """Look for another build every `POLL_SECONDS`."""
+        """Look for another build every `POLL_SECONDS`, or as soon as the library tells of one."""
         while True:
-            await asyncio.sleep(POLL_SECONDS)
-            if self._stamp() not in (None, self._refused):
+            await self._library.wait(POLL_SECONDS)
+            if await asyncio.to_thread(self._library.stamp) not in (None, self._refused):
                 await self.follow_now()
-
-    def _stamp(self) -> tuple[str, int] | None:
-        """Which build is current, and the inode it stands in: a build that was mended keeps its id."""
-        index = self._service.settings.index
-        id = builds.current_id(index)
-        try:
-            return (id, builds.build_folder(index, id).stat().st_ino) if id else None
-        except OSError:
-            return None
 
 
 @asynccontextmanager

@@ -5,9 +5,9 @@ atomically, but Windows asks for a privilege to make one, and copies of a folder
 """
 
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -24,13 +24,17 @@ class Build:
     """A build as `verbatim index list` shows it. `bytes` leaves out the encoder that it shares with others."""
 
     id: str
-    folder: Path
     built_at: str
     documents: int
     passages: int
     model: str
     bytes: int
     current: bool
+
+    @property
+    def name(self) -> str:
+        """The id without its kind."""
+        return self.id.removeprefix("sha256:")
 
 
 @contextmanager
@@ -115,7 +119,6 @@ def list_builds(index: Path) -> list[Build]:
     return [
         Build(
             id=manifest.id,
-            folder=folder,
             built_at=manifest.built_at,
             documents=manifest.documents,
             passages=manifest.passages,
@@ -129,15 +132,22 @@ def list_builds(index: Path) -> list[Build]:
 
 def use(index: Path, prefix: str) -> Build:
     """Switch to the build whose id begins with `prefix`, after checking its files. Raises StoreError where none or several do."""
-    wanted = prefix.removeprefix("sha256:").lower()
-    found = [build for build in list_builds(index) if wanted and build.folder.name.startswith(wanted)]
-    if len(found) != 1:
-        reason = "is the start of several builds" if found else "is no build"
-        raise StoreError(f"{prefix!r} {reason} in {index}; run `verbatim index list` to see them.")
+    build = picked(list_builds(index), prefix, str(index))
     with locked(index):
-        verify_files(expected_files(found[0].folder, read_manifest(found[0].folder)))
-        switch(index, found[0].id)
-    return next(build for build in list_builds(index) if build.id == found[0].id)
+        folder = build_folder(index, build.id)
+        verify_files(expected_files(folder, read_manifest(folder)))
+        switch(index, build.id)
+    return replace(build, current=True)
+
+
+def picked(found: Sequence[Build], prefix: str, where: str) -> Build:
+    """The one of some builds whose id begins with `prefix`. Raises StoreError where none or several do."""
+    wanted = prefix.removeprefix("sha256:").lower()
+    of_prefix = [build for build in found if wanted and build.name.startswith(wanted)]
+    if len(of_prefix) != 1:
+        reason = "is the start of several builds" if of_prefix else "is no build"
+        raise StoreError(f"{prefix!r} {reason} in {where}; run `verbatim index list` to see them.")
+    return of_prefix[0]
 
 
 def prune(index: Path, spare: int = 1) -> list[Path]:
@@ -158,4 +168,10 @@ def prune(index: Path, spare: int = 1) -> list[Path]:
 
 
 def _size(folder: Path) -> int:
-    return sum((Path(root) / name).stat().st_size for root, _, names in os.walk(folder) for name in names)
+    """The bytes of a build's files; of one that another process is deleting, of those that are left."""
+    total = 0
+    for root, _, names in os.walk(folder):
+        for name in names:
+            with suppress(FileNotFoundError):
+                total += (Path(root) / name).stat().st_size
+    return total

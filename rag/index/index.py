@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import msgspec
 import numpy as np
@@ -33,13 +33,14 @@ from rag.index.sections import CareerSections, career_sections
 from rag.retrieval.dense import DenseStore
 from rag.retrieval.lexical import LexicalStore
 from rag.retrieval.local import PASSAGES, UNITS, LocalStore, local_store
+from rag.retrieval.parts import PartStore
 from rag.retrieval.tokens import Quantized, TokenStore
-from rag.retrieval.values import ById, Lines, Values, write_values
+from rag.retrieval.values import ById, Encoded, Lines, Values, write_values
 from rag.retrieval.vocabulary import read_vocabulary, write_vocabulary
 
-_DOCUMENTS, _OUTLINES, _PASSAGES, _SECTIONS = "documents.json", "outlines.json", "passages.json", "sections.json"
+DOCUMENTS, OUTLINES, TEXTS, SECTIONS = "documents.json", "outlines.json", "passages.json", "sections.json"
 _ADD_ROWS = 4096
-_LAYOUT = "layout.npy"  # the group of each passage, and how many units it has
+LAYOUT = "layout.npy"  # the group of each passage, and how many units it has
 _KEPT = 256  # documents, and outlines, that stay decoded
 _TOLD = 64  # texts after which it is told again how many are embedded
 
@@ -57,7 +58,7 @@ class Index:
     outlines: Mapping[str, Outline]
     passages: Sequence[Passage]
     groups: NDArray[np.int32]
-    store: LocalStore
+    store: PartStore[Any, Any, Any]
     vocabulary: frozenset[str]
     sections: tuple[CareerSections, ...]
     encoder: Path
@@ -69,10 +70,10 @@ def write_stores(folder: Path, contents: Contents, embedder: Embedder, progress:
     source, texts = contents.source, contents.texts
     sections = career_sections(source.documents, source.passages)
     values = (source.documents, source.outlines, source.passages, sections)
-    for name, its in zip((_DOCUMENTS, _OUTLINES, _PASSAGES, _SECTIONS), values, strict=True):
+    for name, its in zip((DOCUMENTS, OUTLINES, TEXTS, SECTIONS), values, strict=True):
         write_values(folder / name, its)
     layout = [(passage.group, len(passage.units)) for passage in source.passages]
-    np.save(folder / _LAYOUT, np.array(layout, dtype=np.int32).reshape(-1, 2).T)
+    np.save(folder / LAYOUT, np.array(layout, dtype=np.int32).reshape(-1, 2).T)
     dense, units = DenseStore.empty(embedder.dimension), DenseStore.empty(embedder.dimension)
     starts = [passage.start for passage in source.passages]
     total = len(texts.passages) + len(texts.units)
@@ -113,22 +114,38 @@ def load_index(folder: Path, verify: bool = True) -> Index:
     manifest = read_manifest(folder)
     if verify:
         verify_files(expected_files(folder, manifest))
-    documents = Lines(folder / _DOCUMENTS)
-    ids = [one.id for one in Values[_Id](documents, _Id)]
-    passages: Values[Passage] = Values(Lines(folder / _PASSAGES), Passage)
-    groups, counts = _read_layout(folder)
+    documents, outlines = guides_of(Lines(folder / DOCUMENTS), Lines(folder / OUTLINES))
+    groups, _ = _read_layout(folder)
+    store, passages = local_of(folder, manifest)
     return Index(
-        info=IndexInfo(manifest.id, manifest.built_at, manifest.documents, manifest.passages, manifest.model),
-        documents=ById(ids, Values[Document](documents, Document, _KEPT)),
-        outlines=ById(ids, Values[Outline](Lines(folder / _OUTLINES), Outline, _KEPT)),
+        info=info_of(manifest),
+        documents=documents,
+        outlines=outlines,
         passages=passages,
         groups=groups,
-        store=local_store(folder, passages, counts, manifest.dimension),
+        store=store,
         vocabulary=read_vocabulary(folder),
-        sections=read_values(folder / _SECTIONS, tuple[CareerSections, ...]),
+        sections=read_values(folder / SECTIONS, tuple[CareerSections, ...]),
         encoder=encoder_folder(folder, manifest),
         model_sha256=manifest.model_sha256,
     )
+
+
+def local_of(folder: Path, manifest: Manifest) -> tuple[LocalStore, Values[Passage]]:
+    """The store in a build folder, and its passages."""
+    passages: Values[Passage] = Values(Lines(folder / TEXTS), Passage)
+    return local_store(folder, passages, _read_layout(folder)[1], manifest.dimension), passages
+
+
+def info_of(manifest: Manifest) -> IndexInfo:
+    """What answers say of the build that they were drawn from."""
+    return IndexInfo(manifest.id, manifest.built_at, manifest.documents, manifest.passages, manifest.model)
+
+
+def guides_of(documents: Encoded, outlines: Encoded) -> tuple[Mapping[str, Document], Mapping[str, Outline]]:
+    """Documents and outlines, which run beside them, by the documents' ids."""
+    ids = [one.id for one in Values[_Id](documents, _Id)]
+    return ById(ids, Values[Document](documents, Document, _KEPT)), ById(ids, Values[Outline](outlines, Outline, _KEPT))
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,9 +158,9 @@ class _Id:
 def _read_layout(folder: Path) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
     """The number of each passage's group, and how many units it has."""
     try:
-        groups, counts = np.load(folder / _LAYOUT)
+        groups, counts = np.load(folder / LAYOUT)
     except (OSError, ValueError) as error:
-        raise StoreError(f"Cannot read {folder / _LAYOUT}: {error}; run `verbatim build`.") from error
+        raise StoreError(f"Cannot read {folder / LAYOUT}: {error}; run `verbatim build`.") from error
     return groups, counts
 
 

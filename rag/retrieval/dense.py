@@ -1,7 +1,7 @@
 """Unit embeddings to their nearest neighbours by cosine, compared with each or with those in the nearest cells, by FAISS."""
 
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import faiss
 import numpy as np
@@ -97,6 +97,29 @@ class DenseStore:
             if rows[0, -1] >= 0:  # else the nearest cells hold too few
                 return scores, rows
         return self._index.search(query, width)
+
+    @property
+    def probed(self) -> int:
+        """How many of the cells, the nearest, a search looks at."""
+        return _PROBED
+
+    def centres(self) -> Floats:
+        """The centre of each cell (cells, d); none where rows aren't sorted into any."""
+        if self._cells is None:
+            return np.zeros((0, self.dimension), dtype=np.float32)
+        centres: Floats = faiss.downcast_index(self._cells.quantizer).reconstruct_n(0, self._cells.nlist)
+        return centres
+
+    def cells(self) -> NDArray[np.int16] | None:
+        """The cell of each row (n,), where they are sorted into some."""
+        if self._cells is None:
+            return None
+        lists: Any = self._cells.invlists
+        cells = np.zeros(len(self), dtype=np.int16)
+        for cell in range(self._cells.nlist):
+            if size := lists.list_size(cell):
+                cells[faiss.rev_swig_ptr(lists.get_ids(cell), size)] = cell
+        return cells
 
     def vectors(self, rows: Rows) -> Floats:
         """The embeddings (m, d) of some rows, of unit length but for the rounding."""

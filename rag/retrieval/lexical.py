@@ -84,7 +84,7 @@ class LexicalStore(Postings):
         if not vocabulary:  # bm25s divides by zero
             return cls(len(texts), {}, np.zeros(0, np.float32), np.zeros(0, np.int32), np.zeros(1, np.int64))
         bm25 = bm25s.BM25(method=_METHOD, k1=_K1, b=_B)
-        bm25.index(([[vocabulary[token] for token in row] for row in tokens], vocabulary), show_progress=False)
+        bm25.index(([[vocabulary[token] for token in row] for row in tokens], dict(vocabulary)), show_progress=False)
         columns = bm25.scores
         return cls(len(texts), vocabulary, columns["data"], columns["indices"], np.asarray(columns["indptr"], dtype=np.int64))
 

@@ -29,9 +29,9 @@ class PartStore(Generic[V, W, T]):
 
     def __init__(self, passages: Values[Passage], counts: NDArray[np.int32], dense: V, units: V, lexical: W, tokens: T) -> None:
         self.dense, self.units, self.lexical, self.tokens = dense, units, lexical, tokens
-        self._passages, self._counts = passages, counts.astype(np.int64)
-        self.unit_passage = np.repeat(np.arange(len(counts)), self._counts).astype(np.int32)
-        self.unit_first = (np.cumsum(self._counts) - self._counts).astype(np.int32)
+        self.counts, self._passages = counts, passages
+        self.unit_passage = np.repeat(np.arange(len(counts)), self.counts).astype(np.int32)
+        self.unit_first = (np.cumsum(self.counts, dtype=np.int64) - self.counts).astype(np.int32)
         self._runs: dict[int, Runs] = {}
 
     def candidates(self, text: str, embedding: Floats, rows: Rows | None = None) -> Candidates:
@@ -81,7 +81,7 @@ class PartStore(Generic[V, W, T]):
     def _best_unit(self, rows: Rows, embedding: Floats) -> Floats:
         if not len(rows):
             return np.zeros(0, dtype=np.float32)
-        counts = self._counts[rows]
+        counts = self.counts[rows].astype(np.int64)
         begins = np.cumsum(counts) - counts
         units = np.arange(counts.sum()) + np.repeat(self.unit_first[rows] - begins, counts)
         scores = self.units.vectors(units) @ embedding

@@ -33,7 +33,7 @@ class TokenRows(ABC):
     """
 
     def __init__(self, size: int, frequencies: Integers) -> None:
-        self._size, self._frequencies = size, frequencies
+        self._size, self.frequencies = size, frequencies
 
     def __len__(self) -> int:
         return self._size
@@ -83,9 +83,9 @@ class TokenRows(ABC):
 
     def idf(self, ids: Integers) -> Floats:
         """Token ids to log((passages + 1) / (passages that hold the token + 0.5)), in any shape."""
-        known = np.asarray(ids) < len(self._frequencies)
+        known = np.asarray(ids) < len(self.frequencies)
         frequencies = np.zeros(known.shape)
-        frequencies[known] = self._frequencies[np.asarray(ids)[known]]
+        frequencies[known] = self.frequencies[np.asarray(ids)[known]]
         return np.log((len(self) + 1) / (frequencies + 0.5)).astype(np.float32)
 
 

@@ -2,10 +2,11 @@
 an element a line, in a file or wherever else `Encoded` ones come from."""
 
 import mmap
+from abc import ABC, abstractmethod
 from collections.abc import ItemsView, Iterable, Iterator, Mapping, Sequence, ValuesView
 from pathlib import Path
 from threading import Lock
-from typing import Any, Protocol, TypeVar, overload
+from typing import Any, Generic, Protocol, TypeVar, overload
 
 import msgspec
 import numpy as np
@@ -13,6 +14,7 @@ from cachetools import LRUCache
 
 from rag.errors import StoreError
 
+K = TypeVar("K")
 T = TypeVar("T")
 
 _KEPT = 4096  # values of a kind that stay decoded: about 50 MB of passages, all of a small corpus
@@ -65,13 +67,35 @@ def _ends(array: mmap.mmap) -> np.ndarray:
     return np.array(newlines, dtype=np.int64)
 
 
-class Values(Sequence[T]):
+class Remembered(ABC, Generic[K, T]):
+    """What is read by keys; the `kept` that were asked for last need not be read again. Threads may share it."""
+
+    def __init__(self, kept: int) -> None:
+        self._known: LRUCache[K, T] = LRUCache(kept)
+        self._lock = Lock()
+
+    @abstractmethod
+    def _read(self, keys: Sequence[K]) -> list[T]:
+        """What keys, each another, lead to, in their order."""
+
+    def of(self, keys: Sequence[K]) -> list[T]:
+        """What some keys lead to, in their order; all that isn't known is read at once."""
+        with self._lock:
+            found = {key: self._known[key] for key in keys if key in self._known}
+        if missing := [key for key in dict.fromkeys(keys) if key not in found]:
+            fresh = dict(zip(missing, self._read(missing), strict=True))
+            found |= fresh
+            with self._lock:
+                self._known.update(fresh)
+        return [found[key] for key in keys]
+
+
+class Values(Remembered[int, T], Sequence[T]):
     """Encoded values as values; those asked for last stay decoded."""
 
     def __init__(self, encoded: Encoded, kind: Any, kept: int = _KEPT) -> None:
+        super().__init__(kept)
         self._encoded, self._kind = encoded, kind
-        self._known: LRUCache[int, T] = LRUCache(kept)
-        self._lock = Lock()
 
     def __len__(self) -> int:
         return len(self._encoded)
@@ -90,22 +114,11 @@ class Values(Sequence[T]):
     def __iter__(self) -> Iterator[T]:
         """Every value in order; none of them is kept."""
         for start in range(0, len(self), _RUN):
-            yield from self._decoded(range(start, min(start + _RUN, len(self))))
+            yield from self._read(range(start, min(start + _RUN, len(self))))
 
-    def of(self, rows: Sequence[int]) -> list[T]:
-        """The values of some rows, in their order; those that aren't known are read at once."""
-        with self._lock:
-            found = {row: self._known[row] for row in rows if row in self._known}
-        if missing := [row for row in dict.fromkeys(rows) if row not in found]:
-            fresh = dict(zip(missing, self._decoded(missing), strict=True))
-            found |= fresh
-            with self._lock:
-                self._known.update(fresh)
-        return [found[row] for row in rows]
-
-    def _decoded(self, rows: Sequence[int]) -> list[T]:
+    def _read(self, keys: Sequence[int]) -> list[T]:
         try:
-            return [msgspec.json.decode(one, type=self._kind) for one in self._encoded.read(rows)]
+            return [msgspec.json.decode(one, type=self._kind) for one in self._encoded.read(keys)]
         except msgspec.MsgspecError as error:
             raise StoreError(f"The index is damaged: {error}; run `verbatim build`.") from error
 

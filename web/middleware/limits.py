@@ -15,12 +15,11 @@ from limits.strategies import SlidingWindowCounterRateLimiter
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from web.middleware.hosts import is_local
-from web.problems import Refuse
+from web.problems import RETRY_SECONDS, Refuse
 
 MAX_BODY = 16 * 1024
 BODY_SECONDS = 10.0
 # Answers take milliseconds, so a queue that is full now has room in a second.
-RETRY_SECONDS = 1
 LATE_SECONDS = 5
 _FREE = ("/healthz", "/readyz", "/metrics", "/openapi.json", "/widget.js")
 _FREE_BELOW = ("/static/", "/admin/")

@@ -7,6 +7,7 @@ import pytest
 
 from tests.benchmarks.life import life, lines
 from tests.benchmarks.load import Load, requests
+from tests.benchmarks.shared import compare
 from tests.making import made
 
 SMALL = "--passages 20 --questions 100 --seconds 0.2 --cold-starts 1 --workers 1 --sizes 1000 --soak 0.1"
@@ -51,3 +52,11 @@ def test_make_bench_prints_a_table_and_json(tmp_path: Path) -> None:
     assert "of the fastest that holds parity" in table and result["raw"]["build_share"] > 0
     assert result["memory_mb"]["verbatim"] < result["memory_mb"]["naive"]
     assert set(result["faces_ms"]) == {"/ask", "/v1/chat/completions"} and "faces over /ask (" in table
+
+
+def test_a_folder_and_a_database_find_the_same(tmp_path: Path) -> None:
+    result = compare(300)
+    assert result["same"] == 1.0
+    for place in ("folder", "postgres"):
+        numbers = result[place]
+        assert isinstance(numbers, dict) and numbers["p50_ms"] > 0 and numbers["memory_mb"] > 50

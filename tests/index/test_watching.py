@@ -5,7 +5,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -65,10 +65,19 @@ def watched(place: Settings) -> Iterator[Watching]:
     ) as process:
         try:
             yield Watching(process, place)
-            process.send_signal(signal.SIGINT)
-            assert process.wait(60) in (0, 130)
+            interrupt(process)
         finally:
             process.kill()
+
+
+def interrupt(process: subprocess.Popen[str]) -> None:
+    """Press Ctrl-C until the process ends: one that falls into the end of an object's life is lost in Python."""
+    for _ in range(6):
+        process.send_signal(signal.SIGINT)
+        with suppress(subprocess.TimeoutExpired):
+            assert process.wait(10) in (0, 130)
+            return
+    raise AssertionError("it did not end")
 
 
 @pytest.fixture

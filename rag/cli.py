@@ -84,6 +84,17 @@ def _watch(settings: Settings, force: bool, skip_bad: bool, json: bool) -> None:
 
 
 @app.command()
+def embed(
+    workers: Annotated[int, typer.Option(min=1, help="Processes that embed.")] = 1,
+    once: Annotated[bool, typer.Option("--once", help="Stop when nothing waits.")] = False,
+) -> None:
+    """Help the builds of a shared database (VERBATIM_STORE) to embed, from this machine, until interrupted."""
+    from rag.index.workers import embed
+
+    embed(read_settings(), workers, once)
+
+
+@app.command()
 def serve(
     host: Annotated[str | None, typer.Option(help="Address to serve on.")] = None,
     port: Annotated[int | None, typer.Option(help="Port to serve on; 0 takes a free one.")] = None,
@@ -95,7 +106,7 @@ def serve(
 
     settings = read_settings(host=host, port=port, workers=workers, index=index)
     library_of(settings).check()
-    _web("server:serve")(settings, lambda address: print(f"Verbatim answers on {address} (Ctrl-C stops it)", flush=True))
+    _web("server:serve")(settings, lambda where: print(f"Verbatim answers on {where} (Ctrl-C stops it)", flush=True))
 
 
 @app.command()
@@ -222,9 +233,8 @@ def onet(
     from rag.guides.onet import import_onet
 
     report = import_onet(folder, into)
-    print(
-        f"Wrote {len(report.guides):,} guides into {into}" + "".join(f"\n  without {printable(name)}" for name in report.missing)
-    )
+    without = "".join(f"\n  without {printable(name)}" for name in report.missing)
+    print(f"Wrote {len(report.guides):,} guides into {into}{without}")
     print("".join(f"  left out {printable(name)}\n" for name in report.unread), end="")
     if report.unknown:
         print(f"  passed over {report.unknown:,} rows of occupations that it does not name")

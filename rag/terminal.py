@@ -1,6 +1,6 @@
 """Answers, builds and how far a build is, for a terminal."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from types import TracebackType
 from typing import TYPE_CHECKING
 
@@ -10,6 +10,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextC
 from rag.answers.partly import partly
 from rag.datatypes import Answer, Citation
 from rag.guides.coverage import FileCoverage
+from rag.index.builds import Build
 from rag.index.report import BuildReport
 
 if TYPE_CHECKING:
@@ -60,6 +61,14 @@ def report_lines(report: BuildReport) -> Iterator[str]:
         return
     reused = f", {report.reused:,} embeddings reused" if report.reused else ""
     yield f"Built {what}{reused} in {report.seconds:.1f} s ({report.id[:19]})"
+
+
+def build_lines(builds: Iterable[Build]) -> Iterator[str]:
+    """The builds of an index, a line each; the current one is marked."""
+    for build in builds:
+        mark, size = "*" if build.current else " ", f"{build.bytes / 1e6:.0f} MB"
+        counts = f"{build.documents} guides, {build.passages} passages"
+        yield f"{mark} {build.name[:12]}  {build.built_at[:19]}  {counts}, {size}"
 
 
 def check_lines(report: "CheckReport") -> Iterator[str]:

@@ -82,6 +82,7 @@ DEFERRED = {
     ("rag.cli", "rag.terminal"): "rich",
     ("rag.cli", "rag.index.watching"): "the parsers",
     ("rag.cli", "rag.index.library"): "the settings",
+    ("rag.cli", "rag.index.workers"): "the driver of PostgreSQL",
     ("rag.index.library", "rag.index.published"): "the driver of PostgreSQL, for builds that are kept there",
     ("rag.cli", "rag.evaluation.reports"): "numpy",
     ("rag.cli", "rag.evaluation.trials"): "the parsers",

@@ -18,6 +18,7 @@ from rag.index import builds
 from rag.index.contents import Contents, Source, contents_of
 from rag.index.encoders import store_encoder
 from rag.index.index import write_manifest, write_stores
+from rag.index.library import library_of
 from rag.index.manifest import Manifest, expected_files, read_manifest, verify_files
 from rag.index.report import BuildReport, Progress
 from rag.index.reuse import Embedder
@@ -153,7 +154,7 @@ def _make(settings: Settings, model: Model, contents: Contents, tell: Progress, 
             tell("load model", 0, 1)
             export = exported(settings.model_cache, model, texts, cores, again=force)
             encoder = store_encoder(settings.index, export, settings.precision)
-            embedder = Embedder(OnnxEncoder(export.folder, cores), None if force else _donor(settings.index, model.sha256))
+            embedder = _embedder(settings, model, OnnxEncoder(export.folder, cores), force)
             tell("load model", 1, 1)
             write_stores(folder, contents, embedder, tell)
             tell("write", 0, 1)
@@ -163,6 +164,12 @@ def _make(settings: Settings, model: Model, contents: Contents, tell: Progress, 
     except OSError as error:
         raise StoreError(f"Cannot write the index in {settings.index}: {error.strerror or error}.") from error
     return embedder.reused
+
+
+def _embedder(settings: Settings, model: Model, encoder: OnnxEncoder, force: bool) -> Embedder:
+    """What embeds a build's texts: with `force` nothing is taken over from earlier ones."""
+    donor = None if force else _donor(settings.index, model.sha256)
+    return Embedder(encoder, donor, library_of(settings).work(model.sha256, encoder))
 
 
 def _donor(index: Path, model_sha256: str) -> Path | None:

@@ -5,10 +5,12 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Protocol
 
+from rag.datatypes import Encoder
 from rag.errors import SettingsError
 from rag.index import builds
 from rag.index.builds import Build
 from rag.index.index import Index, load_index
+from rag.index.reuse import Work
 from rag.settings import Settings
 
 
@@ -38,6 +40,10 @@ class Library(Protocol):
 
     def take(self, build: Path) -> bool:
         """Make a build that is in a folder the current one here, if it isn't; whether it was not."""
+        ...
+
+    def work(self, model_sha256: str, encoder: Encoder) -> Work | None:
+        """Who embeds what a build for this library needs; None where it has nobody but the encoder."""
         ...
 
     def builds(self) -> list[Build]:
@@ -80,6 +86,9 @@ class FolderLibrary:
 
     def take(self, build: Path) -> bool:
         return False  # it was built here
+
+    def work(self, model_sha256: str, encoder: Encoder) -> Work | None:
+        return None
 
     def builds(self) -> list[Build]:
         return builds.list_builds(self._index)

@@ -14,13 +14,14 @@ from typing import LiteralString
 import msgspec
 import numpy as np
 
-from rag.datatypes import Passage
+from rag.datatypes import Encoder, Passage
 from rag.errors import StoreError
 from rag.folders import partial, settle
 from rag.index.builds import Build, picked
 from rag.index.index import DOCUMENTS, LAYOUT, OUTLINES, SECTIONS, TEXTS, Index, guides_of, info_of, local_of
 from rag.index.manifest import FORMAT, Manifest, encoder_folder, expected_files, read_manifest, verify_files
 from rag.index.sections import CareerSections
+from rag.index.sharing import SharedWork
 from rag.retrieval.database import Row, Writing, database
 from rag.retrieval.postgres import Shape, SqlColumn, sql_store, write_store
 from rag.retrieval.values import Lines, Values
@@ -88,13 +89,16 @@ class PublishedLibrary:
         if self.current_id() == manifest.id and any(one.id == manifest.id for one in self._readable()):
             return False
         verify_files(expected_files(build, manifest))
-        with self._database.transaction() as writing:
+        with self._database.locked() as writing:
             for table in _TABLES:
                 writing.run(table)
             if not writing.rows("select 1 from public.verbatim_builds where id = %s and format = %s", manifest.id, FORMAT):
                 _copy(writing, build, manifest)
             _switch(writing, manifest.id)
         return True
+
+    def work(self, model_sha256: str, encoder: Encoder) -> SharedWork:
+        return SharedWork(self._database, model_sha256, encoder)
 
     def builds(self) -> list[Build]:
         if not self._is_there():
@@ -105,14 +109,14 @@ class PublishedLibrary:
 
     def use(self, prefix: str) -> Build:
         build = picked(self.builds(), prefix, f"the {self._database}")
-        with self._database.transaction() as writing:
+        with self._database.locked() as writing:
             _switch(writing, build.id)
         return replace(build, current=True)
 
     def prune(self, spare: int) -> list[str]:
         others = [build.id for build in self.builds() if not build.current]
         if doomed := others[spare:]:
-            with self._database.transaction() as writing:
+            with self._database.locked() as writing:
                 for id in doomed:
                     writing.run("drop schema if exists {schema} cascade", schema=_schema(id))
                 writing.run("delete from public.verbatim_builds where id = any(%s)", doomed)

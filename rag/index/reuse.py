@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import TypeVar
+from typing import Protocol
 from zipfile import BadZipFile
 
 import numpy as np
@@ -19,7 +19,8 @@ _CHUNK = 1024  # texts encoded at a time: bounds memory, and leaves enough to so
 _KEY_BYTES = 16
 
 Keys = NDArray[np.uint8]
-T = TypeVar("T")
+Embedded = tuple[Floats, Quantized]
+_NO_TOKENS: Quantized = (np.zeros((0, 0), np.int8), np.zeros(0, np.int32), np.zeros((0, 2), np.int32))
 
 
 def text_key(model_sha256: str, text: str, prefix: int = 0) -> bytes:
@@ -38,45 +39,55 @@ def load_keys(folder: Path) -> tuple[Keys, Keys]:
         return keys["passages"], keys["units"]
 
 
-class Embedder:
-    """An encoder in front of which stands the build in `previous`, if there is one. `reused` counts the texts that were not
-    encoded."""
+class Work(Protocol):
+    """Whoever embeds what no build has: `embed` here, or here and on other machines."""
 
-    def __init__(self, encoder: Encoder, previous: Path | None = None) -> None:
+    def embed(self, keys: Sequence[bytes], texts: Sequence[str], prefixes: Sequence[int]) -> list[Embedded]:
+        """Texts, of which so many first characters are the heading path, to their embeddings and quantized tokens, in order."""
+        ...
+
+
+class OwnWork:
+    """Embeds by an encoder."""
+
+    def __init__(self, encoder: Encoder) -> None:
         self._encoder = encoder
+
+    def embed(self, keys: Sequence[bytes], texts: Sequence[str], prefixes: Sequence[int]) -> list[Embedded]:
+        encodings = zip(self._encoder.encode(texts), prefixes, strict=True)
+        return [(one.embedding, quantize(one, prefix)) for one, prefix in encodings]
+
+
+class Embedder:
+    """Work behind the build in `previous`, if there is one: `reused` counts the texts that were taken from there."""
+
+    def __init__(self, encoder: Encoder, previous: Path | None = None, work: Work | None = None) -> None:
+        self._work, self.dimension = work or OwnWork(encoder), encoder.dimension
         self.reused = 0
         self._stored = _Stored(previous, encoder.dimension)
 
-    @property
-    def dimension(self) -> int:
-        return self._encoder.dimension
-
-    def passages(
-        self, texts: Sequence[str], prefixes: Sequence[int], keys: Sequence[bytes]
-    ) -> Iterator[tuple[Floats, Quantized]]:
+    def passages(self, texts: Sequence[str], prefixes: Sequence[int], keys: Sequence[bytes]) -> Iterator[Embedded]:
         """Passage texts to their embedding and quantized tokens, in order."""
-
-        def encode(rows: list[int]) -> list[tuple[Floats, Quantized]]:
-            encodings = self._encoder.encode([texts[row] for row in rows])
-            return [(one.embedding, quantize(one, prefixes[row])) for row, one in zip(rows, encodings, strict=True)]
-
-        return self._each(keys, self._stored.passages, encode, self._stored.passage)
+        return self._each(texts, prefixes, keys, self._stored.passages, self._stored.passage)
 
     def units(self, texts: Sequence[str], keys: Sequence[bytes]) -> Iterator[Floats]:
         """Unit texts to their embeddings, in order."""
-
-        def encode(rows: list[int]) -> list[Floats]:
-            return [one.embedding for one in self._encoder.encode([texts[row] for row in rows])]
-
-        return self._each(keys, self._stored.units, encode, self._stored.unit)
+        found = self._each(texts, [0] * len(texts), keys, self._stored.units, self._stored.unit)
+        return (embedding for embedding, _ in found)
 
     def _each(
-        self, keys: Sequence[bytes], known: dict[bytes, int], encode: Callable[[list[int]], list[T]], stored: Callable[[int], T]
-    ) -> Iterator[T]:
+        self,
+        texts: Sequence[str],
+        prefixes: Sequence[int],
+        keys: Sequence[bytes],
+        known: dict[bytes, int],
+        stored: Callable[[int], Embedded],
+    ) -> Iterator[Embedded]:
         for start in range(0, len(keys), _CHUNK):
             rows = range(start, min(start + _CHUNK, len(keys)))
             missing = [row for row in rows if keys[row] not in known]
-            fresh = dict(zip(missing, encode(missing), strict=True)) if missing else {}
+            wanted = [keys[row] for row in missing], [texts[row] for row in missing], [prefixes[row] for row in missing]
+            fresh = dict(zip(missing, self._work.embed(*wanted), strict=True)) if missing else {}
             self.reused += len(rows) - len(missing)
             for row in rows:
                 yield fresh[row] if row in fresh else stored(known[keys[row]])
@@ -99,12 +110,11 @@ class _Stored:
         if self._dense.dimension == dimension and len(passages) == len(self._dense) and len(units) == len(self._unit_store):
             self.passages, self.units = _rows(passages), _rows(units)
 
-    def passage(self, row: int) -> tuple[Floats, Quantized]:
+    def passage(self, row: int) -> Embedded:
         return self._dense.vectors(np.array([row]))[0], self._tokens.quantized(row)
 
-    def unit(self, row: int) -> Floats:
-        embedding: Floats = self._unit_store.vectors(np.array([row]))[0]
-        return embedding
+    def unit(self, row: int) -> Embedded:
+        return self._unit_store.vectors(np.array([row]))[0], _NO_TOKENS
 
 
 def _packed(keys: Sequence[bytes]) -> Keys:

@@ -78,7 +78,13 @@ class Database:
 
     @contextmanager
     def transaction(self) -> Iterator["Writing"]:
-        """One connection on which all or nothing is done, while no other process may. Raises BusyError where one does."""
+        """One connection on which all or nothing is done."""
+        with self._told(), self._connect() as connection:
+            yield Writing(connection)
+
+    @contextmanager
+    def locked(self) -> Iterator["Writing"]:
+        """A transaction while which no other process may be in one of these. Raises BusyError where one is."""
         with self._told(), self._connect() as connection:  # of its own: the lock ends with it, however it ends
             [(free,)] = connection.execute("select pg_try_advisory_lock(%s)", [_lock()]).fetchall()
             if not free:
@@ -141,7 +147,7 @@ class Writing:
 
     def rows(self, query: LiteralString, *values: Any) -> list[Row]:
         """What a query finds."""
-        return self._connection.execute(query, values).fetchall()
+        return self._connection.execute(query, values, binary=True).fetchall()
 
     def copy(self, schema: str, table: str, columns: dict[str, str], rows: Iterable[Row]) -> None:
         """Write rows into a table of a schema; `columns` are the types by the names."""
@@ -155,6 +161,10 @@ class Writing:
     def tell(self, id: str) -> None:
         """Let all servers hear, once this is done, that a build is the current one."""
         self._connection.execute("select pg_notify(%s, %s)", [_CHANNEL, id])
+
+    def settle(self) -> None:
+        """Make what was done so far last, and begin another transaction."""
+        self._connection.commit()
 
 
 @cache

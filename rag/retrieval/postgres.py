@@ -201,6 +201,7 @@ def write_store(writing: Writing, schema: str, store: LocalStore) -> Shape:
         writing.copy(schema, name, columns, rows)
         if cells is not None:
             writing.run("create index on {schema}.{table} (cell)", schema=schema, table=name)
+        writing.run("analyze {schema}.{table}", schema=schema, table=name)  # else cells are looked for row by row
     writing.run(
         "create table {schema}.{table} (stem text primary key, rows bytea not null, weights bytea not null)",
         schema=schema,

@@ -85,7 +85,7 @@ class TestLibrary:
 
     def test_one_process_at_a_time_changes_builds(self, place: Settings) -> None:
         id = build(place).id
-        held: AbstractContextManager[object] = database(place.database).transaction() if place.database else locked(place.index)
+        held: AbstractContextManager[object] = database(place.database).locked() if place.database else locked(place.index)
         with held, pytest.raises(BusyError, match="try again"):
             library_of(place).use(id)
 

@@ -1,3 +1,4 @@
+from dataclasses import dataclass
 from pathlib import Path
 
 from rag.index.index import load_index, write_manifest, write_stores
@@ -7,28 +8,31 @@ from tests.handmade import BAKER, GUIDES, PILOT, plan
 from tests.hashing import HashingEncoder
 
 
-def write(folder: Path, guides: dict[str, str], previous: Path | None = None, model_sha256: str = "0" * 64) -> Embedder:
-    """Write an index with an encoder of its own; the embedder that did it."""
+@dataclass(frozen=True)
+class Written:
+    """How many texts of an earlier build were taken over, and those that were encoded."""
+
+    reused: int
+    encoded: list[str]
+
+
+def write(folder: Path, guides: dict[str, str], previous: Path | None = None, model_sha256: str = "0" * 64) -> Written:
+    """Write an index with an encoder of its own; what that took."""
     folder.mkdir()
     made = plan(guides, model_sha256)
-    embedder = Embedder(HashingEncoder(), previous)
+    encoder = HashingEncoder()
+    embedder = Embedder(encoder, previous)
     write_stores(folder, made, embedder)
     write_manifest(folder, made, StoredEncoder())
-    return embedder
-
-
-def encoded(embedder: Embedder) -> list[str]:
-    encoder = embedder._encoder
-    assert isinstance(encoder, HashingEncoder)
-    return encoder.encoded
+    return Written(embedder.reused, encoder.encoded)
 
 
 def test_what_an_earlier_build_holds_is_not_encoded(tmp_path: Path) -> None:
     first = write(tmp_path / "one", GUIDES)
     again = write(tmp_path / "two", GUIDES, tmp_path / "one")
     assert first.reused == 0
-    assert encoded(again) == []
-    assert again.reused == len(encoded(first))
+    assert again.encoded == []
+    assert again.reused == len(first.encoded)
     for name in ("passages.faiss", "units.faiss", "tokens.int8", "token_spans.int32"):
         assert (tmp_path / "two" / name).read_bytes() == (tmp_path / "one" / name).read_bytes()
 
@@ -37,7 +41,7 @@ def test_only_what_changed_is_encoded_and_what_moved_keeps_its_place(tmp_path: P
     write(tmp_path / "one", GUIDES)
     moved = PILOT.replace("A Pilot flies planes.", "A Pilot flies planes, by day and by night.")
     embedder = write(tmp_path / "two", {"pilot.md": moved}, tmp_path / "one")
-    assert encoded(embedder) == ["Pilot\nA Pilot flies planes, by day and by night."] * 2  # as a passage and as a unit
+    assert embedder.encoded == ["Pilot\nA Pilot flies planes, by day and by night."] * 2  # as a passage and as a unit
     index = load_index(tmp_path / "two")
     row = next(row for row, passage in enumerate(index.passages) if passage.heading == "Pay")
     words = [moved[start:end] for start, end in index.store.tokens.spans(row) if start >= 0]
@@ -47,7 +51,7 @@ def test_only_what_changed_is_encoded_and_what_moved_keeps_its_place(tmp_path: P
 def test_texts_that_are_the_same_are_reused_too(tmp_path: Path) -> None:
     twins = {"baker.md": BAKER, "copy.md": BAKER}
     first = write(tmp_path / "one", twins)
-    assert write(tmp_path / "two", twins, tmp_path / "one").reused == len(encoded(first)) == 10
+    assert write(tmp_path / "two", twins, tmp_path / "one").reused == len(first.encoded) == 10
 
 
 def test_another_model_takes_nothing_over(tmp_path: Path) -> None:

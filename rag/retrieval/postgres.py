@@ -21,6 +21,15 @@ from rag.retrieval.values import Remembered, Values
 _TOKENS_KEPT = 512  # passages whose token states stay in memory: about 60 MB
 _STEMS_KEPT = 4096
 _MARGIN = 28  # rows taken beside those wanted: the database compares with the question in half precision, here it is single
+# Embeddings are sent of the rows that are found only: in one query with the order, each would be packed to be compared.
+_NEAREST = (
+    "select row, halfvec_send(embedding) from {schema}.{table} where row in"
+    " (select row from {schema}.{table} order by embedding <#> %s limit %s)"
+)
+_NEAREST_IN_CELLS = (
+    "select row, halfvec_send(embedding) from {schema}.{table} where row in"
+    " (select row from {schema}.{table} where cell = any(%s) order by embedding <#> %s limit %s)"
+)
 _STEMS, _TOKENS = "stems", "tokens"
 
 SqlStore = PartStore["SqlVectors", "SqlPostings", "SqlTokens"]
@@ -98,18 +107,10 @@ class SqlVectors:
     def _nearest(self, query: Floats, width: int) -> list[Row]:
         if len(self._centres):
             cells = np.argsort(-(self._centres @ query), kind="stable")[: self._probed]
-            found = self._asked(
-                "select row, halfvec_send(embedding) from {schema}.{table} where cell = any(%s)"
-                " order by embedding <#> %s limit %s",
-                cells.tolist(),
-                halves(query),
-                width,
-            )
+            found = self._asked(_NEAREST_IN_CELLS, cells.tolist(), halves(query), width)
             if len(found) == width:  # else the nearest cells hold too few
                 return found
-        return self._asked(
-            "select row, halfvec_send(embedding) from {schema}.{table} order by embedding <#> %s limit %s", halves(query), width
-        )
+        return self._asked(_NEAREST, halves(query), width)
 
     def _asked(self, query: LiteralString, *values: object) -> list[Row]:
         return self._database.rows(query, *values, schema=self._schema, table=self._table)

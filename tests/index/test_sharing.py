@@ -69,7 +69,7 @@ def test_each_text_is_embedded_once_though_a_worker_is_killed(tiny_model: Path, 
         killed, working, building = (
             running.enter_context(_process([sys.executable, "-m", "rag", *one], environment)) for one in commands
         )
-        _wait(lambda: building.poll() is None and _done(postgres) > 100)
+        _wait(lambda: _done(postgres) > 100)
         killed.send_signal(signal.SIGKILL)
         assert building.wait(120) == 0
         interrupt(working)

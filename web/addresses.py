@@ -29,11 +29,12 @@ class Thread:
 
     @classmethod
     def of(cls, questions: Sequence[str], guides: Sequence[str] | None = None) -> "Thread":
-        return cls(tuple(questions), tuple(guides or ()))
+        """A conversation; of too many questions the first go."""
+        return cls(tuple(questions[-MAX_TURNS:]), tuple(guides or ()))
 
     def then(self, question: str) -> "Thread":
-        """The conversation with a question more; of too many the first go."""
-        return replace(self, questions=(*self.questions, question)[-MAX_TURNS:])
+        """The conversation with a question more."""
+        return Thread.of((*self.questions, question), self.guides)
 
     def until(self, position: int) -> "Thread":
         """The conversation before its question at `position`, counted from 0."""

@@ -48,7 +48,7 @@ class Conversation:
         last = cleaned[-1] if cleaned else ""
         problem = fault_of(last)
         questions = earlier if problem else (*earlier, last)
-        return cls(Thread.of(questions[-MAX_TURNS:], guides), last if problem else "", problem, len(questions) > MAX_TURNS)
+        return cls(Thread.of(questions, guides), last if problem else "", problem, len(questions) > MAX_TURNS)
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,19 +28,22 @@ from tests.train.fitting import Scores, fitted, rated
 from tests.train.learning import averaged, scores, train
 from tests.train.network import Network
 
-SETS = Path(__file__).parent.parent / "judgements" / "sets"
-LEARNED = ("a", "c", "d", "e", "f", "g", "h")
+JUDGED = Path(__file__).parent.parent / "judgements"
+SETS = JUDGED / "sets"
+OWN = {"seed": JUDGED.parent.parent / "corpus", "six": JUDGED / "guides"}  # guides whose questions lie beside the sets
+SEED = ("career_dev.jsonl", "seed_more.jsonl")
+LEARNED = ("a", "c", "d", "e", "f", "g", "h", *OWN)
 ALONE = ("g", "h")  # whose questions are put to their own guide
 HELD_OUT = "h"  # of whose guides every other one is kept for the numbers
 REPORTED = ("b", "spoken_seed")
 
 
 def cases_of(name: str, work: Path, chance: random.Random, every: int = 1) -> tuple[list[Case], Pipeline]:
-    """The cases of a set, with those of its spoken, voiced and plain files, and the index they were put to. Of so many guides and
-    questions, `every` says, one is taken."""
+    """The cases of a set, with those of its spoken, voiced, plain and short files, and the index they were put to. Of so many
+    guides and questions, `every` says, one is taken."""
     if name in REPORTED:
         raise JudgementError(f"Set {name} is reported on, and never learned from; leave it out.")
-    guides = sorted((SETS / name / CORPUS).iterdir())[::every]
+    guides = sorted(path for path in OWN.get(name, SETS / name / CORPUS).iterdir() if path.stem != "README")[::every]
     corpus = work / name / CORPUS
     corpus.mkdir(parents=True, exist_ok=True)
     for guide in guides:
@@ -48,12 +51,19 @@ def cases_of(name: str, work: Path, chance: random.Random, every: int = 1) -> tu
     pipeline = indexed(corpus, work / name)
     maker = Cases(name, pipeline, chance)
     held = {guide.name for guide in guides}
-    files = [SETS / name / QUESTIONS, *sorted(SETS.glob(f"*_{name}.jsonl")), SETS / "spoken_guides.jsonl"]
     found: list[Case] = []
-    for file in files:
-        own = [judged for judged in read_judged(file) if judged.guides <= held and (judged.guides or file.name == QUESTIONS)]
+    for file in files_of(name):
+        whole = file.name == QUESTIONS or file.parent == JUDGED  # all of it is about this set
+        own = [judged for judged in read_judged(file) if judged.guides <= held and (judged.guides or whole)]
         found += maker.of(own[::every], alone=name in ALONE or file.name != QUESTIONS, voices=True)
     return found, pipeline
+
+
+def files_of(name: str) -> list[Path]:
+    """The files of judged questions about the guides of a set."""
+    if name in OWN:
+        return sorted(path for path in JUDGED.glob("*.jsonl") if (path.name in SEED) == (name == "seed"))
+    return [SETS / name / QUESTIONS, *sorted(SETS.glob(f"*_{name}.jsonl")), SETS / "spoken_guides.jsonl"]
 
 
 def rarity_of(pipelines: Sequence[Pipeline]) -> np.ndarray:

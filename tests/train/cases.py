@@ -68,8 +68,10 @@ class Cases:
         return self._pipeline.scopes.of([document.id]).rows if document else None
 
     def _case(self, judged: Judged, text: str, turns: tuple[str, ...], rows: NDArray[np.int64] | None) -> Case | None:
-        """A case, or None where search finds no answer to learn from."""
+        """A case, or None where nothing is asked, or search finds no answer to learn from."""
         found = self._pipeline.retriever.find(text, turns, rows)
+        if not found.own.any():
+            return None
         evidence = self._pipeline.groups.gather(found.hits)
         answers = tuple(self._marked(one.passage, judged.evidence) for one in evidence)
         if not evidence or (judged.answerable and not any(answers)):

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float32]
 BlockKind = Literal["heading", "paragraph", "item", "row"]
 Status = Literal["answered", "not_found", "clarify", "routed"]
-Cause = Literal["near", "far", "role", "unclear", "language", "greeting"]
+Cause = Literal["near", "unsure", "far", "role", "unclear", "language", "greeting"]
 
 # What an answer rests on. `score`: a fitted probability. `opening`: the words with which a guide opens a career. `section`: a
 # section of a career that is headed what is asked. `table`: what guides say of several careers, side by side. `greeting`: a

@@ -3,9 +3,10 @@
 import pytest
 
 from rag.answers.abstention import abstain, decline
+from rag.answers.citation import quotes
 from rag.questions.question import Question
 from rag.questions.scope import Scope, Scopes
-from tests.handmade import THREE, plan
+from tests.handmade import THREE, group_of, plan
 
 SOURCE = plan(THREE).source
 SCOPES = Scopes({one.id: its for one, its in zip(SOURCE.documents, SOURCE.outlines, strict=True)}, SOURCE.passages)
@@ -48,6 +49,28 @@ def test_what_is_missing_is_told_of_the_guides_asked(asked: Question, chosen: tu
     draft = abstain(asked, 0.1, (), scope(*chosen))
     assert (draft.status, draft.cause, draft.message) == ("not_found", cause, message)
     assert (draft.basis, draft.confidence, draft.quotes) == ("score", 0.1, ())
+
+
+@pytest.mark.parametrize(
+    ("asked", "chosen", "message"),
+    [
+        (question("Pilot"), (), "The guides describe the role of Pilot and may answer this"),
+        (question("Pilot", topics=("education",)), ("pilot",), "This guide describes the role of Pilot and may answer this"),
+        (question("Pilot"), ("pilot", "baker"), "These guides describe the role of Pilot and may answer this"),
+    ],
+)
+def test_what_is_likely_enough_is_not_said_to_be_missing(asked: Question, chosen: tuple[str, ...], message: str) -> None:
+    near = tuple(quotes(group_of(THREE["pilot.md"]), [0], 0.5))
+    draft = abstain(asked, 0.2, near, scope(*chosen))
+    assert (draft.cause, draft.nearest) == ("unsure", near)
+    assert draft.message == f"{message}; what comes nearest is not sure enough to be given as the answer."
+    assert abstain(asked, 0.2, (), scope(*chosen)).cause != "unsure" != abstain(asked, 0.19, near, scope(*chosen)).cause
+
+
+def test_of_no_career_or_one_that_no_guide_describes_nothing_is_likely() -> None:
+    near = tuple(quotes(group_of(THREE["pilot.md"]), [0], 0.5))
+    assert abstain(question(unheld="dental nurse"), 0.6, near, scope()).cause == "role"
+    assert abstain(question(), 0.6, near, scope()).cause == "far"
 
 
 def test_a_career_talked_of_that_the_chosen_guides_lack_is_not_said_to_be_asked_for() -> None:

@@ -76,7 +76,7 @@ def said(turn: ShownTurn, marker: Marker, place: Callable[[NearPassage], str]) -
     if response.standalone_question != response.question:
         yield f"\n{say('turn', 'read_as')} {escaped(response.standalone_question)}"
     if response.status == "not_found":
-        yield f"\n{say('turn', 'blank')}"
+        yield f"\n{turn.blank}"
     if response.message:
         yield f"\n{escaped(response.message)}"
     if turn.table and response.comparison:
@@ -92,7 +92,7 @@ def said(turn: ShownTurn, marker: Marker, place: Callable[[NearPassage], str]) -
         yield from _lines(element, marker)
     yield from (f"\n{escaped(remark)}" for remark in turn.remarks)
     for position, near in enumerate(turn.near):
-        yield "" if position else f"\n{say('turn', 'near')}:\n"
+        yield "" if position else f"\n{turn.over_near}:\n"
         yield from (f"> {line}" for element in near.elements for line in _lines(element, marker))
         yield place(near)
 

@@ -66,6 +66,16 @@ class ShownTurn:
         return self.response.links.self
 
     @property
+    def blank(self) -> str:
+        """What stands over an answer that is left blank."""
+        return say("turn", "unsure" if self.cause == "unsure" else "blank")
+
+    @property
+    def over_near(self) -> str:
+        """What stands over the passages that came near."""
+        return say("turn", "near_unsure" if self.cause == "unsure" else "near")
+
+    @property
     def sources(self) -> str:
         """The cited runs in one word, for feedback."""
         return " ".join(f"{c.document_id}:{c.start}-{c.end}" for c in self.response.citations)

@@ -51,7 +51,19 @@ class Cluster:
         secret.write_text(self.password)
         self._own(secret)
         self._run(
-            "initdb", "-D", self.data, "-U", "postgres", "-A", "scram-sha-256", "--pwfile", secret, "--no-sync", "-E", "UTF8"
+            "initdb",
+            "-D",
+            self.data,
+            "-U",
+            "postgres",
+            "-A",
+            "scram-sha-256",
+            "--pwfile",
+            secret,
+            "--no-sync",
+            "--no-locale",
+            "-E",
+            "UTF8",
         )
         with (self.data / "postgresql.conf").open("a") as file:
             file.write("fsync = off\nmax_wal_senders = 4\nhot_standby = on\n")

@@ -194,13 +194,11 @@ def key() -> None:
 def list_builds(index: IndexFolder = None, json: Json = False) -> None:
     """The builds, newest first; the current one is marked."""
     from rag.index.library import library_of
+    from rag.terminal import build_lines
 
     found = library_of(read_settings(index=index)).builds()
-    if json:
-        print(jsonlib.dumps([asdict(build) for build in found], default=str))
-    for build in () if json else found:
-        mark, size = "*" if build.current else " ", f"{build.bytes / 1e6:.0f} MB"
-        print(f"{mark} {build.name[:12]}  {build.built_at[:19]}  {build.documents} guides, {build.passages} passages, {size}")
+    for line in [jsonlib.dumps([asdict(build) for build in found])] if json else build_lines(found):
+        print(line)
 
 
 @builds_app.command("use")

@@ -31,6 +31,13 @@ GUIDES = {"baker.md": BAKER, "pilot.md": PILOT}
 THREE = {**GUIDES, "sailor.md": SAILOR}
 
 
+def write_guides(corpus: Path, guides: Mapping[str, str] = GUIDES) -> None:
+    """Write guides, by path, into a corpus folder."""
+    corpus.mkdir(exist_ok=True)
+    for path, text in guides.items():
+        (corpus / path).write_text(text)
+
+
 def plan(guides: Mapping[str, str] = GUIDES, model_sha256: str = "0" * 64) -> Contents:
     """What a build of Markdown guides, by path, would hold."""
     documents = [document(path, text) for path, text in sorted(guides.items())]

@@ -9,7 +9,7 @@ import pytest
 
 from rag.retrieval.dense import CROSSING
 from rag.settings import read_settings
-from tests.handmade import GUIDES
+from tests.handmade import write_guides
 from tests.test_readme import README, run
 
 ROOT = Path(__file__).parent.parent
@@ -37,9 +37,7 @@ def test_what_it_says_of_the_code_is_so() -> None:
 
 @pytest.mark.model
 def test_its_commands_work(tiny_model: Path, tmp_path: Path, postgres: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / "corpus").mkdir()
-    for name, text in GUIDES.items():
-        (tmp_path / "corpus" / name).write_text(text)
+    write_guides(tmp_path / "corpus")
     monkeypatch.setitem(os.environ, "VERBATIM_STORE", postgres)
     monkeypatch.setitem(os.environ, "VERBATIM_MODEL", str(tiny_model))
     settings = read_settings(corpus=tmp_path / "corpus", index=tmp_path / "index")

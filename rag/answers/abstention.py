@@ -22,10 +22,11 @@ def abstain(question: Question, confidence: float | None, nearest: tuple[Quote, 
     held = [career for career in question.careers if career in scope.careers]
     role = question.unheld or next((career for career in question.careers if question.named), None)
     if role and not held:
-        message = f"{_described(scope)} the role of {role}."
+        message = f"{_guides(scope)} {'doesn’t' if scope.is_one else 'don’t'} describe the role of {role}."
         return Draft("not_found", basis, confidence, cause="role", message=message, nearest=nearest)
     if held and nearest and confidence is not None and confidence >= UNSURE:
-        message = f"{_known(held, scope)}; what comes nearest is not sure enough to be given as the answer."
+        known = f"{_guides(scope)} describe{'s' if scope.is_one else ''} {_roles(held)} and may answer this"
+        message = f"{known}; what comes nearest is not sure enough to be given as the answer."
         return Draft("not_found", basis, confidence, cause="unsure", message=message, nearest=nearest)
     if held:
         return Draft("not_found", basis, confidence, cause="near", message=_lacking(question, held, scope), nearest=nearest)
@@ -39,22 +40,17 @@ def decline(language: str) -> Draft:
     return Draft("not_found", "routing", cause="language", message=message)
 
 
-def _described(scope: Scope) -> str:
+def _guides(scope: Scope) -> str:
+    """The guides asked, as a sentence begins."""
     if scope.is_one:
-        return "This guide doesn’t describe"
-    return "The guides don’t describe" if scope.documents is None else "These guides don’t describe"
+        return "This guide"
+    return "The guides" if scope.documents is None else "These guides"
 
 
 def _covered(who: str, scope: Scope) -> str:
     careers = scope.careers
     more = f" and {len(careers) - _NAMED} more" if len(careers) > _NAMED else ""
     return f" {who} {', '.join(careers[:_NAMED])}{more}." if careers else ""
-
-
-def _known(held: list[str], scope: Scope) -> str:
-    """What the guides describe, and that they may say it."""
-    who, s = ("This guide", "s") if scope.is_one else ("The guides" if scope.documents is None else "These guides", "")
-    return f"{who} describe{s} {_roles(held)} and may answer this"
 
 
 def _roles(held: list[str]) -> str:

@@ -24,7 +24,6 @@ _WAIT = 2.0  # seconds until a connection is given up: a question then gets 503
 _CHANNEL = "verbatim"
 
 Row = tuple[Any, ...]
-Error = psycopg.Error
 
 
 class Database:

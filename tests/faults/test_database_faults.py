@@ -4,11 +4,9 @@ import asyncio
 import json
 import shutil
 import threading
-import time
 import urllib.error
 import urllib.request
 from collections import Counter
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -20,8 +18,9 @@ from rag.settings import Settings
 from tests.benchmarks.load import requests
 from tests.benchmarks.servers import running, verbatim
 from tests.faults.test_switching import ask_all
-from tests.handmade import GUIDES
+from tests.handmade import write_guides
 from tests.postgres import Cluster
+from tests.waiting import wait_for
 
 FIRST = "What does a Pilot do?"  # the opening of a guide: it takes no search
 SEARCHED = "Can a Pilot fly at night in bad weather?"
@@ -33,9 +32,7 @@ pytestmark = pytest.mark.model
 @pytest.fixture
 def place(tiny_settings: Settings, tmp_path: Path, postgres: str, monkeypatch: pytest.MonkeyPatch) -> Settings:
     """A small corpus, published to a database that servers are told of."""
-    (tmp_path / "corpus").mkdir()
-    for name, text in GUIDES.items():
-        (tmp_path / "corpus" / name).write_text(text)
+    write_guides(tmp_path / "corpus")
     own = {"corpus": tmp_path / "corpus", "index": tmp_path / "index", "store": postgres}
     settings = tiny_settings.model_copy(update=own)
     build(settings)
@@ -60,15 +57,6 @@ def asked(port: int, question: str) -> tuple[int, dict[str, Any], str | None]:
             return response.status, json.load(response), None
     except urllib.error.HTTPError as error:
         return error.code, json.load(error), error.headers["Retry-After"]
-
-
-def wait_for(seen: Callable[[], bool], seconds: float) -> float:
-    """How long it took until something was seen."""
-    began = time.monotonic()
-    while not seen():
-        assert time.monotonic() - began < seconds, "it did not come"
-        time.sleep(0.02)
-    return time.monotonic() - began
 
 
 def test_builds_are_switched_under_readers_on_two_servers(place: Settings) -> None:

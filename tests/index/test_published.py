@@ -19,7 +19,7 @@ from rag.loading import build, load, refresh
 from rag.retrieval.database import database
 from rag.settings import Settings, read_settings
 from tests.conftest import ROOT
-from tests.handmade import GUIDES, THREE
+from tests.handmade import THREE, write_guides
 from tests.postgres import Cluster
 
 JUDGED = ROOT / "tests" / "judgements"
@@ -29,14 +29,8 @@ pytestmark = pytest.mark.model
 
 def settings_of(folder: Path, model: Path, store: str) -> Settings:
     """Settings of a corpus of two small guides."""
-    write(folder / "corpus", GUIDES)
+    write_guides(folder / "corpus")
     return read_settings(corpus=folder / "corpus", index=folder / "index", model=str(model), store=store)
-
-
-def write(corpus: Path, guides: dict[str, str]) -> None:
-    corpus.mkdir(exist_ok=True)
-    for name, text in guides.items():
-        (corpus / name).write_text(text)
 
 
 class TestLibrary:
@@ -68,7 +62,7 @@ class TestLibrary:
         first = build(place)
         pipeline, library = load(place), library_of(place)
         before = library.stamp()
-        write(place.corpus, THREE)
+        write_guides(place.corpus, THREE)
         second = build(place)
         assert library.stamp() not in (before, None)
         listed = [(one.id, one.current, one.documents) for one in library.builds()]
@@ -119,7 +113,7 @@ def test_judged_questions_have_the_answers_of_the_folder(guides_settings: Settin
 
 def test_a_publishing_that_is_interrupted_leaves_nothing(published: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     before = library_of(published).builds()
-    write(published.corpus, THREE)
+    write_guides(published.corpus, THREE)
     monkeypatch.setattr("rag.index.published._switch", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
     with pytest.raises(KeyboardInterrupt):
         build(published)

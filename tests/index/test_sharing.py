@@ -4,7 +4,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
@@ -25,6 +24,7 @@ from tests.benchmarks.corpus import make_corpus
 from tests.conftest import ROOT
 from tests.hashing import HashingEncoder
 from tests.index.test_watching import interrupt
+from tests.waiting import wait_for
 
 MODEL = "0" * 64
 _LOGGED = """
@@ -69,7 +69,7 @@ def test_each_text_is_embedded_once_though_a_worker_is_killed(tiny_model: Path, 
         killed, working, building = (
             running.enter_context(_process([sys.executable, "-m", "rag", *one], environment)) for one in commands
         )
-        _wait(lambda: _done(postgres) > 100)
+        wait_for(lambda: _done(postgres) > 100, 120)
         killed.send_signal(signal.SIGKILL)
         assert building.wait(120) == 0
         interrupt(working)
@@ -86,14 +86,6 @@ def test_each_text_is_embedded_once_though_a_worker_is_killed(tiny_model: Path, 
 def _done(url: str) -> int:
     with psycopg.connect(url) as connection:
         return int(connection.execute("select count(*) from public.done").fetchall()[0][0])
-
-
-def _wait(seen: Callable[[], bool]) -> None:
-    for _ in range(1200):
-        if seen():
-            return
-        time.sleep(0.05)
-    raise AssertionError("it did not come")
 
 
 def test_workers_need_a_database() -> None:

@@ -1,8 +1,7 @@
 """A service follows the index folder: another build, a damaged one, a mended one."""
 
 import shutil
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,6 +11,7 @@ from rag import loading
 from rag.index import builds
 from rag.settings import Settings
 from tests.scenes import HERE
+from tests.waiting import wait_for
 from web import reloading
 from web.app import create_app
 from web.middleware.keys import make_key
@@ -45,14 +45,6 @@ def add_guide(place: Settings, name: str) -> str:
 def served(client: TestClient) -> str:
     response = client.get("/readyz")
     return str(response.json()["index"]["id"]) if response.status_code == 200 else response.json()["detail"]
-
-
-def wait_for(seen: Callable[[], bool]) -> None:
-    for _ in range(200):
-        if seen():
-            return
-        time.sleep(0.05)
-    raise AssertionError("it did not come")
 
 
 def test_another_build_is_taken_over_and_its_guide_is_cited(client: TestClient, place: Settings) -> None:

@@ -61,6 +61,7 @@ def _visit(browser: Browser, address: str) -> dict[str, Any]:
     requests: list[str] = []
     page.on("request", lambda request: requests.append(request.url))
     response = page.goto(address)
+    page.evaluate("probes.painted")
     page.wait_for_timeout(200)
     sent = len([url for url in requests if not url.startswith("data:")])
     html = len(response.body()) if response else 0

@@ -12,7 +12,7 @@
   addEventListener('securitypolicyviolation', e => console.error('CSP', e.violatedDirective, e.blockedURI));
   const observe = (type, note) => new PerformanceObserver(l => l.getEntries().forEach(note)).observe({ type, buffered: true });
   observe('layout-shift', e => { if (!e.hadRecentInput) probes.cls += e.value; });
-  observe('largest-contentful-paint', e => { probes.lcp = e.startTime; });
+  probes.painted = new Promise(done => observe('largest-contentful-paint', e => { probes.lcp = e.startTime; done(true); }));
   new PerformanceObserver(l => l.getEntries().forEach(e => { probes.inp = Math.max(probes.inp, e.duration); })).observe({ type: 'event', durationThreshold: 16 });
   new MutationObserver((_, observer) => {
     if (!document.body) return;

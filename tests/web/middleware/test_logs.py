@@ -4,6 +4,7 @@ import asyncio
 import json
 import logging
 import logging.config
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -29,6 +30,16 @@ def get(path: str, headers: dict[str, str]) -> httpx2.Response:
     return asyncio.run(run())
 
 
+@pytest.fixture
+def unlogged() -> Iterator[None]:
+    """Takes the logs' configuration back: a server of a later test must not write to the stream of one that has ended."""
+    yield
+    for name in LOGGING["loggers"]:
+        logging.getLogger(name).handlers.clear()
+        logging.getLogger(name).propagate = True
+
+
+@pytest.mark.usefixtures("unlogged")
 def test_a_request_is_one_line_of_json_without_its_query(capsys: pytest.CaptureFixture[str]) -> None:
     logging.config.dictConfig(dict(LOGGING))
     response = get("/ask?q=secret", {"X-Request-Id": "abc-1"})
@@ -80,6 +91,7 @@ def test_a_day_of_questions_is_bounded(tmp_path: Path, monkeypatch: pytest.Monke
     assert 1000 <= file.stat().st_size < 1200
 
 
+@pytest.mark.usefixtures("unlogged")
 def test_a_log_that_cannot_be_written_is_said_once_and_fails_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     logging.config.dictConfig(dict(LOGGING))
     (tmp_path / "file").write_text("in the way")

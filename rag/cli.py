@@ -105,7 +105,7 @@ def serve(
     from rag.index.library import library_of
 
     settings = read_settings(host=host, port=port, workers=workers, index=index)
-    library_of(settings).check()
+    library_of(settings).manifest()
     _web("server:serve")(settings, lambda where: print(f"Verbatim answers on {where} (Ctrl-C stops it)", flush=True))
 
 

@@ -1,6 +1,6 @@
 """What `verbatim check` does: examine an index, its corpus, and a file of questions it should answer."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,12 +9,13 @@ from rag.errors import CorpusError, QuestionError
 from rag.evaluation.findings import REBUILD, Finding, Severity, cut_passages, empty_sections, repeated, uncovered, wrong_offsets
 from rag.evaluation.judgements import read_questions
 from rag.guides.coverage import FileCoverage
-from rag.index import builds
 from rag.index.building import read_contents
-from rag.index.index import Index, load_index
-from rag.index.manifest import Manifest, expected_files, file_hashes, read_manifest
+from rag.index.builds import Part
+from rag.index.index import Index
+from rag.index.library import library_of
+from rag.index.manifest import Manifest
+from rag.index.reuse import Keys
 from rag.loading import load
-from rag.models.encoder import sha256_of
 from rag.settings import Settings
 
 Asked = tuple[str, tuple[Turn, ...]]
@@ -50,15 +51,15 @@ def check(settings: Settings, questions: Path | None = None) -> CheckReport:
     index, JudgementError where the questions cannot be read.
     """
     asked = read_questions(questions) if questions else []
-    folder = builds.current_folder(settings.index)
-    manifest = read_manifest(folder)
-    checks = [Check("files", len(expected_files(folder, manifest)), tuple(changed_files(folder, manifest)))]
+    library = library_of(settings)
+    manifest, parts = library.manifest(), list(library.parts())
+    checks = [Check("files", sum(not part.stray for part in parts), tuple(_faulty(parts)))]
     checks.append(Check("corpus", len(manifest.corpus), tuple(corpus_changes(settings, manifest))))
     if checks[0].count("error"):
         names = ["offsets", "coverage", "duplicates", "sections", "limit", *(["questions"] if questions else [])]
         checks += [Check(name, None) for name in names]
     else:
-        checks += _contents(load_index(folder, verify=False), folder, manifest)
+        checks += _contents(library.load(verify=False), library.keys(), manifest)
         if questions:
             ask = load(settings).ask
             checks.append(Check("questions", len(asked), tuple(unanswered(asked, ask))))
@@ -70,29 +71,26 @@ def left_out(settings: Settings) -> dict[str, tuple[str, ...]]:
     """What of each guide's file the current index leaves out as no content, such as menus and struck words, by the guide's path.
 
     Raises StoreError where there is no index."""
-    documents = load_index(builds.current_folder(settings.index), verify=False).documents.values()
+    documents = library_of(settings).load(verify=False).documents.values()
     return {document.path: document.left_out for document in documents if document.left_out}
 
 
-def _contents(index: Index, folder: Path, manifest: Manifest) -> Iterator[Check]:
+def _contents(index: Index, keys: tuple[Keys, Keys], manifest: Manifest) -> Iterator[Check]:
     passages, sections = len(index.passages), sum(len(outline.sections) for outline in index.outlines.values())
-    yield Check("offsets", passages + len(index.store.unit_passage), tuple(wrong_offsets(index, folder, manifest)))
+    yield Check("offsets", passages + len(index.store.unit_passage), tuple(wrong_offsets(index, keys, manifest)))
     yield Check("coverage", len(index.documents), tuple(uncovered(index)))
     yield Check("duplicates", passages, tuple(repeated(index)))
     yield Check("sections", sections, tuple(empty_sections(index)))
     yield Check("limit", passages, tuple(cut_passages(index)))
 
 
-def changed_files(folder: Path, manifest: Manifest) -> Iterator[Finding]:
-    """Files of a build and of its encoder that are missing, differ from the manifest, or are none of its own."""
-    for path, expected in expected_files(folder, manifest).items():
-        name = path.relative_to(folder if path.is_relative_to(folder) else folder.parents[1]).as_posix()
-        if not path.is_file():
-            yield Finding("error", name, f"is missing; {REBUILD}")
-        elif sha256_of(path) != expected:
-            yield Finding("error", name, f"has changed since it was built; {REBUILD}")
-    for name in sorted(file_hashes(folder).keys() - manifest.files.keys()):
-        yield Finding("warning", name, "is no file of this build")
+def _faulty(parts: Iterable[Part]) -> Iterator[Finding]:
+    """What is wrong with the parts of a build and of its encoder."""
+    for part in parts:
+        if part.stray:
+            yield Finding("warning", part.name, part.fault)
+        elif part.fault:
+            yield Finding("error", part.name, f"{part.fault}; {REBUILD}")
 
 
 def corpus_changes(settings: Settings, manifest: Manifest) -> Iterator[Finding]:

@@ -3,7 +3,6 @@
 import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Literal
 
 import numpy as np
@@ -13,7 +12,7 @@ from rag.guides.coverage import MIN_COVERAGE, covered
 from rag.index.contents import Source, texts_of
 from rag.index.index import Index
 from rag.index.manifest import Manifest
-from rag.index.reuse import load_keys
+from rag.index.reuse import Keys
 from rag.models import TEXT_TOKENS
 from rag.retrieval.dense import DenseStore, Rows
 
@@ -33,7 +32,7 @@ class Finding:
     message: str
 
 
-def wrong_offsets(index: Index, folder: Path, manifest: Manifest) -> Iterator[Finding]:
+def wrong_offsets(index: Index, keys: tuple[Keys, Keys], manifest: Manifest) -> Iterator[Finding]:
     """Texts that are not of their sha256, and passages or units that are not the run of the text that was embedded for them."""
     for document in index.documents.values():
         if hashlib.sha256(document.text.encode()).hexdigest() != document.sha256:
@@ -42,7 +41,7 @@ def wrong_offsets(index: Index, folder: Path, manifest: Manifest) -> Iterator[Fi
     for id in outside:
         yield Finding("error", id, f"offsets outside its text; {REBUILD}")
     if not outside:
-        yield from _not_embedded(index, folder, manifest)
+        yield from _not_embedded(index, keys, manifest)
 
 
 def _is_inside(passage: Passage, index: Index) -> bool:
@@ -56,11 +55,11 @@ def _is_inside(passage: Passage, index: Index) -> bool:
     )
 
 
-def _not_embedded(index: Index, folder: Path, manifest: Manifest) -> Iterator[Finding]:
+def _not_embedded(index: Index, keys: tuple[Keys, Keys], manifest: Manifest) -> Iterator[Finding]:
     """Passages whose text, or a unit's, makes another key than the one its embedding was stored under."""
     documents, outlines = list(index.documents.values()), list(index.outlines.values())
     texts = texts_of(Source(documents, outlines, index.passages, manifest.model, manifest.model_sha256))
-    passage_keys, unit_keys = load_keys(folder)
+    passage_keys, unit_keys = keys
     rows = {len(index.passages), len(passage_keys), len(index.store.dense), len(index.store.tokens)}
     if len(rows) > 1 or len({len(texts.units), len(unit_keys), len(index.store.units)}) > 1:
         yield Finding("error", "", f"the stores do not hold a row for each passage and unit; {REBUILD}")

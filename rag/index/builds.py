@@ -14,7 +14,8 @@ from filelock import FileLock, Timeout
 
 from rag.errors import BusyError, StoreError
 from rag.folders import remove, settle, sweep, sync
-from rag.index.manifest import MANIFEST, Manifest, encoders_folder, expected_files, read_manifest, verify_files
+from rag.index.manifest import MANIFEST, Manifest, encoders_folder, expected_files, file_hashes, read_manifest, verify_files
+from rag.models.encoder import sha256_of
 
 _BUILDS, _CURRENT, _LOCK = "builds", "current", ".lock"
 
@@ -35,6 +36,15 @@ class Build:
     def name(self) -> str:
         """The id without its kind."""
         return self.id.removeprefix("sha256:")
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A file or a table that a build is kept in, and what is wrong with it, if anything; a stray one belongs to no build."""
+
+    name: str
+    fault: str = ""
+    stray: bool = False
 
 
 @contextmanager
@@ -175,3 +185,21 @@ def _size(folder: Path) -> int:
             with suppress(FileNotFoundError):
                 total += (Path(root) / name).stat().st_size
     return total
+
+
+def parts(index: Path) -> Iterator[Part]:
+    """The files of the current build and of its encoder, and those beside them that are none of these."""
+    folder = current_folder(index)
+    manifest = read_manifest(folder)
+    for path, expected in expected_files(folder, manifest).items():
+        name = path.relative_to(folder if path.is_relative_to(folder) else index).as_posix()
+        yield Part(name, _fault(path, expected))
+    for name in sorted(file_hashes(folder).keys() - manifest.files.keys()):
+        yield Part(name, "is no file of this build", stray=True)
+
+
+def _fault(path: Path, sha256: str) -> str:
+    """What is wrong with a file of a build."""
+    if not path.is_file():
+        return "is missing"
+    return "" if sha256_of(path) == sha256 else "has changed since it was built"

@@ -1,6 +1,7 @@
 """Where builds are kept to be served from: a folder, or a database that several servers share."""
 
 import asyncio
+from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Protocol
@@ -8,9 +9,10 @@ from typing import Protocol
 from rag.datatypes import Encoder
 from rag.errors import SettingsError
 from rag.index import builds
-from rag.index.builds import Build
+from rag.index.builds import Build, Part
 from rag.index.index import Index, load_index
-from rag.index.reuse import Work
+from rag.index.manifest import Manifest, read_manifest
+from rag.index.reuse import KEYS, Keys, Work, read_keys
 from rag.settings import Settings
 
 
@@ -30,12 +32,21 @@ class Library(Protocol):
         """Wait so long, or until the current build may have changed."""
         ...
 
-    def check(self) -> None:
-        """Raise StoreError where there is no current build that could be loaded."""
+    def manifest(self) -> Manifest:
+        """What the current build holds. Raises StoreError where there is none or another program wrote it."""
         ...
 
-    def load(self) -> Index:
-        """The current build. Raises StoreError where there is none or it is not what was built."""
+    def load(self, verify: bool = True) -> Index:
+        """The current build; with `verify` its parts are looked at first. Raises StoreError where there is none or it is not what
+        was built."""
+        ...
+
+    def parts(self) -> Iterator[Part]:
+        """What the current build and its encoder are kept in. Raises StoreError where there is no build."""
+        ...
+
+    def keys(self) -> tuple[Keys, Keys]:
+        """The keys that the embeddings of the current build's passages and units were stored under."""
         ...
 
     def take(self, build: Path) -> bool:
@@ -78,11 +89,17 @@ class FolderLibrary:
     async def wait(self, seconds: float) -> None:
         await asyncio.sleep(seconds)
 
-    def check(self) -> None:
-        builds.current_folder(self._index)
+    def manifest(self) -> Manifest:
+        return read_manifest(builds.current_folder(self._index))
 
-    def load(self) -> Index:
-        return load_index(builds.current_folder(self._index))
+    def load(self, verify: bool = True) -> Index:
+        return load_index(builds.current_folder(self._index), verify=verify)
+
+    def parts(self) -> Iterator[Part]:
+        return builds.parts(self._index)
+
+    def keys(self) -> tuple[Keys, Keys]:
+        return read_keys(builds.current_folder(self._index) / KEYS)
 
     def take(self, build: Path) -> bool:
         return False  # it was built here

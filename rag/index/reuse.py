@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Protocol
+from typing import IO, Protocol
 from zipfile import BadZipFile
 
 import numpy as np
@@ -33,9 +33,9 @@ def save_keys(folder: Path, passages: Sequence[bytes], units: Sequence[bytes]) -
     np.savez(folder / KEYS, passages=_packed(passages), units=_packed(units))
 
 
-def load_keys(folder: Path) -> tuple[Keys, Keys]:
+def read_keys(file: Path | IO[bytes]) -> tuple[Keys, Keys]:
     """The keys of a build's passages and of its units, (n, 16) each, in the order of the stores' rows."""
-    with np.load(folder / KEYS) as keys:
+    with np.load(file) as keys:
         return keys["passages"], keys["units"]
 
 
@@ -104,7 +104,7 @@ class _Stored:
         try:
             self._dense, self._unit_store = DenseStore.load(folder, "passages"), DenseStore.load(folder, "units")
             self._tokens = TokenStore.load(folder, dimension)
-            passages, units = load_keys(folder)
+            passages, units = read_keys(folder / KEYS)
         except (StoreError, OSError, ValueError, KeyError, BadZipFile):
             return
         if self._dense.dimension == dimension and len(passages) == len(self._dense) and len(units) == len(self._unit_store):

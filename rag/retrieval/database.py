@@ -144,9 +144,9 @@ class Writing:
         """Do what a statement says."""
         self._connection.execute(_named(statement, schema, table), values)
 
-    def rows(self, query: LiteralString, *values: Any) -> list[Row]:
+    def rows(self, query: LiteralString, *values: Any, schema: str = "public", table: str = "verbatim") -> list[Row]:
         """What a query finds."""
-        return self._connection.execute(query, values, binary=True).fetchall()
+        return self._connection.execute(_named(query, schema, table), values, binary=True).fetchall()
 
     def copy(self, schema: str, table: str, columns: dict[str, str], rows: Iterable[Row]) -> None:
         """Write rows into a table of a schema; `columns` are the types by the names."""

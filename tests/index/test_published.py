@@ -10,11 +10,13 @@ import pytest
 
 from rag import cli
 from rag.errors import BusyError, SettingsError, StoreError
+from rag.evaluation.checks import check
 from rag.evaluation.judgements import read_judged
 from rag.index import library as libraries
 from rag.index.builds import current_folder, locked
 from rag.index.library import library_of
 from rag.index.manifest import FORMAT
+from rag.index.publishing import schema_of
 from rag.loading import build, load, refresh
 from rag.retrieval.database import database
 from rag.settings import Settings, read_settings
@@ -44,14 +46,14 @@ class TestLibrary:
     def test_nothing_is_there_before_the_first_build(self, place: Settings) -> None:
         library = library_of(place)
         assert library.current_id() is None and library.stamp() is None and library.builds() == []
-        for failing in (library.check, library.load):
+        for failing in (library.manifest, library.load):
             with pytest.raises(StoreError, match="verbatim build"):
                 failing()
 
     def test_a_build_becomes_the_current_one_and_answers(self, place: Settings) -> None:
         first = build(place)
         library = library_of(place)
-        library.check()
+        assert library.manifest().id == first.id
         assert first.changed and library.current_id() == first.id
         pipeline = load(place)
         answer = pipeline.ask("What does a Pilot do?")
@@ -84,6 +86,11 @@ class TestLibrary:
             library_of(place).use(id)
 
 
+def in_folder(published: Settings) -> Settings:
+    """The settings of the folder that was published."""
+    return published.model_copy(update={"store": "index"})
+
+
 @pytest.fixture
 def published(tmp_path: Path, tiny_model: Path, postgres: str) -> Settings:
     """A small corpus that is built and published."""
@@ -93,7 +100,7 @@ def published(tmp_path: Path, tiny_model: Path, postgres: str) -> Settings:
 
 
 def test_what_is_published_has_the_rows_of_the_folder(published: Settings) -> None:
-    here, there = load(published).index, load(published.model_copy(update={"store": "index"})).index
+    here, there = load(published).index, load(in_folder(published)).index
     assert here.info == there.info and here.vocabulary == there.vocabulary and here.sections == there.sections
     assert list(here.passages) == list(there.passages) and dict(here.documents) == dict(there.documents)
     assert dict(here.outlines) == dict(there.outlines) and here.groups.tolist() == there.groups.tolist()
@@ -114,7 +121,7 @@ def test_judged_questions_have_the_answers_of_the_folder(guides_settings: Settin
 def test_a_publishing_that_is_interrupted_leaves_nothing(published: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     before = library_of(published).builds()
     write_guides(published.corpus, THREE)
-    monkeypatch.setattr("rag.index.published._switch", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+    monkeypatch.setattr("rag.index.published.switch", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
     with pytest.raises(KeyboardInterrupt):
         build(published)
     monkeypatch.undo()
@@ -132,6 +139,38 @@ def test_an_encoder_that_was_changed_on_this_machine_is_fetched_again(published:
     assert load(own).index.encoder == folder and largest.read_bytes() == before
     shutil.rmtree(folder)
     assert load(own).ask("What does a Pilot do?").status == "answered"
+
+
+def test_what_was_published_is_checked(published: Settings) -> None:
+    found, plain = check(published), check(in_folder(published))
+    assert found.good and found.checks[0].examined
+    assert [(one.name, one.findings) for one in found.checks] == [(one.name, one.findings) for one in plain.checks]
+    assert [one.examined for one in found.checks][1:] == [one.examined for one in plain.checks][1:]
+
+
+@pytest.mark.parametrize(
+    ("damage", "where"),
+    [
+        ("delete from {schema}.documents where row = 0", "table documents"),
+        (
+            "update {schema}.tokens set states = set_byte(states, 3, get_byte(states, 3) # 1) where row = 1",
+            "table tokens",
+        ),
+        (
+            "update {schema}.units set embedding = embedding + embedding where row = 1",
+            "table units",
+        ),
+        ("update {schema}.stems set weights = substring(weights from 5) where stem = 'pilot'", "table stems"),
+        ("update verbatim_encoders set bytes = bytes || '1' where file = 'tokenizer.json'", "encoder file tokenizer.json"),
+    ],
+)
+def test_what_was_changed_in_a_database_is_named(published: Settings, damage: str, where: str) -> None:
+    with psycopg.connect(published.database) as connection:
+        schema = str(schema_of(library_of(published).manifest().id))
+        assert connection.execute(damage.replace("{schema}", schema).encode()).rowcount == 1
+    files = check(published).checks[0]
+    assert [(one.severity, one.where) for one in files.findings] == [("error", where)]
+    assert files.findings[0].message == "has changed since it was published; run `verbatim build`"
 
 
 def test_a_build_of_another_format_is_refused_with_what_to_do(published: Settings) -> None:

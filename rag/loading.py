@@ -13,6 +13,7 @@ from rag.answers.following import Following
 from rag.answers.routing import Routes
 from rag.answers.sections import Headed
 from rag.answers.suggestions import Suggestions
+from rag.datatypes import Encoder
 from rag.index import builds
 from rag.index.index import Index, collector_paused
 from rag.index.library import library_of
@@ -25,7 +26,7 @@ from rag.models.scorer import OnnxScorer, Scorer, scorer_folder
 from rag.models.similarity import SimilarityScorer
 from rag.pipeline import Pipeline
 from rag.questions.careers import Careers
-from rag.questions.intents import Intents
+from rag.questions.intents import IntentFit, Intents
 from rag.questions.question import Reader
 from rag.questions.scope import Scopes
 from rag.questions.spelling import Speller
@@ -100,6 +101,11 @@ def _scorer(index: Index, settings: Settings) -> Scorer:
     return OnnxScorer(folder, settings.threads) if folder else SimilarityScorer()
 
 
+def _intents(encoder: Encoder, index: Index) -> Intents:
+    """What tells questions to the service, by what was fitted to an index's encoder if anything was."""
+    return Intents(encoder, IntentFit.beside(scorer_folder(index.model_sha256)))
+
+
 def assemble(index: Index, networks: Networks, settings: Settings) -> Pipeline:
     """A pipeline over an index and the networks that it is searched and weighed with."""
     encoder = RememberingEncoder(SharedEncoder(networks.encoder))
@@ -111,7 +117,7 @@ def assemble(index: Index, networks: Networks, settings: Settings) -> Pipeline:
         networks=networks,
         scopes=scopes,
         reader=reader,
-        routes=Routes(index, reader, Intents(encoder), suggestions),
+        routes=Routes(index, reader, _intents(encoder, index), suggestions),
         retriever=Retriever(index.store, encoder),
         groups=groups,
         weigher=Weigher(networks.scorer, index.store, index.outlines),

@@ -1,34 +1,74 @@
-"""What a question wants of the service itself, told by its nearness to examples (`intents.toml`), not by rules."""
+"""What a question wants of the service itself, as it was learned from examples, or by its nearness to them: not by rules."""
 
 import tomllib
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, cast
 
 import numpy as np
 
-from rag.datatypes import Encoder
+from rag.datatypes import Encoder, Floats
 
 Intent = Literal["greeting", "careers", "about", "summary", "across"]
 EXAMPLES: dict[str, list[str]] = tomllib.loads(Path(__file__).with_name("intents.toml").read_text(encoding="utf-8"))
+NAMES: tuple[str, ...] = ("none", *EXAMPLES)  # the classes of a fit, in the order of its rows
+FILE = "intents.npz"
 NEAREST = 0.86  # cosine from which a question is taken for an example; fitted so that no judged question is (tests/questions)
 
 
-class Intents:
-    """Tells what is asked of the service from what is asked of the guides, by the cosine of a question with examples."""
+@dataclass(frozen=True, slots=True)
+class IntentFit:
+    """A softmax regression on the embeddings of an encoder: `weights` (classes, d), `biases` (classes,), and the `threshold` that
+    an intent's probability has to reach. `python -m tests.train.intents` makes it."""
+
+    weights: Floats
+    biases: Floats
+    threshold: float
+
+    @classmethod
+    def beside(cls, folder: Path | None) -> "IntentFit | None":
+        """What lies beside the scorer of an encoder, if anything does."""
+        if folder is None or not (folder / FILE).is_file():
+            return None
+        with np.load(folder / FILE) as held:
+            return cls(held["weights"], held["biases"], float(held["threshold"]))
+
+    def nearest(self, embedding: Floats) -> tuple[Intent, float]:
+        """The likeliest intent of an embedded text, and its probability."""
+        logits = self.weights @ embedding + self.biases
+        chances = np.exp(logits - logits.max())
+        best = 1 + int(chances[1:].argmax())
+        return cast(Intent, NAMES[best]), float(chances[best] / chances.sum())
+
+
+class IntentExamples:
+    """The examples themselves, for encoders that nothing was fitted to."""
+
+    threshold = NEAREST
 
     def __init__(self, encoder: Encoder) -> None:
         self._names = [name for name, examples in EXAMPLES.items() for _ in examples]
         encoded = encoder.encode([example for examples in EXAMPLES.values() for example in examples])
-        self._examples = np.stack([one.embedding for one in encoded])
-        self._encoder = encoder
+        self._embeddings = np.stack([one.embedding for one in encoded])
 
-    def nearest(self, text: str) -> tuple[Intent, float]:
-        """The intent whose example is nearest to a text, and their cosine."""
-        cosines = self._examples @ self._encoder.encode([text])[0].embedding
+    def nearest(self, embedding: Floats) -> tuple[Intent, float]:
+        """The intent whose example is nearest to an embedded text, and their cosine."""
+        cosines = self._embeddings @ embedding
         best = int(cosines.argmax())
         return cast(Intent, self._names[best]), float(cosines[best])
 
+
+class Intents:
+    """Tells what is asked of the service from what is asked of the guides."""
+
+    def __init__(self, encoder: Encoder, fit: IntentFit | None = None) -> None:
+        self._encoder, self._known = encoder, fit or IntentExamples(encoder)
+
+    def nearest(self, text: str) -> tuple[Intent, float]:
+        """The likeliest intent of a text, and how sure that is: a probability or a cosine."""
+        return self._known.nearest(self._encoder.encode([text])[0].embedding)
+
     def of(self, text: str) -> Intent | None:
         """The intent of a text, or None where it asks the guides."""
-        intent, cosine = self.nearest(text)
-        return intent if cosine >= NEAREST else None
+        intent, sureness = self.nearest(text)
+        return intent if sureness >= self._known.threshold else None

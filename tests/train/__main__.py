@@ -30,6 +30,7 @@ from tests.train.network import Network
 
 JUDGED = Path(__file__).parent.parent / "judgements"
 SETS = JUDGED / "sets"
+ODD = JUDGED / "odd" / "learned.jsonl"  # what no guide to a career answers
 OWN = {"seed": JUDGED.parent.parent / "corpus", "six": JUDGED / "guides"}  # guides whose questions lie beside the sets
 SEED = ("career_dev.jsonl", "seed_more.jsonl")
 LEARNED = ("a", "c", "d", "e", "f", "g", "h", *OWN)
@@ -39,10 +40,9 @@ REPORTED = ("b", "spoken_seed")
 
 
 def cases_of(name: str, work: Path, chance: random.Random, every: int = 1) -> tuple[list[Case], Pipeline]:
-    """The cases of a set, with those of its spoken, voiced, plain and short files, and the index they were put to. Of so many
-    guides and questions, `every` says, one is taken."""
-    if name in REPORTED:
-        raise JudgementError(f"Set {name} is reported on, and never learned from; leave it out.")
+    """The cases of a set, with those of its spoken, voiced, plain and short files and half of the odd questions, and the index
+    that they were put to. Of so many guides and questions, `every` says, one is taken."""
+    files = files_of(name)
     guides = sorted(path for path in OWN.get(name, SETS / name / CORPUS).iterdir() if path.stem != "README")[::every]
     corpus = work / name / CORPUS
     corpus.mkdir(parents=True, exist_ok=True)
@@ -52,15 +52,19 @@ def cases_of(name: str, work: Path, chance: random.Random, every: int = 1) -> tu
     maker = Cases(name, pipeline, chance)
     held = {guide.name for guide in guides}
     found: list[Case] = []
-    for file in files_of(name):
+    for file in files:
         whole = file.name == QUESTIONS or file.parent == JUDGED  # all of it is about this set
         own = [judged for judged in read_judged(file) if judged.guides <= held and (judged.guides or whole)]
         found += maker.of(own[::every], alone=name in ALONE or file.name != QUESTIONS, voices=True)
+    odd = list(read_judged(ODD))
+    found += maker.of(chance.sample(odd, len(odd) // 2)[::every], alone=False, voices=False)
     return found, pipeline
 
 
 def files_of(name: str) -> list[Path]:
-    """The files of judged questions about the guides of a set."""
+    """The files of judged questions about the guides of a set. Raises JudgementError for one that is only reported on."""
+    if name in REPORTED:
+        raise JudgementError(f"Set {name} is reported on, and never learned from; leave it out.")
     if name in OWN:
         return sorted(path for path in JUDGED.glob("*.jsonl") if (path.name in SEED) == (name == "seed"))
     return [SETS / name / QUESTIONS, *sorted(SETS.glob(f"*_{name}.jsonl")), SETS / "spoken_guides.jsonl"]

@@ -16,8 +16,8 @@ from rag.models.scorer import Fit, Rate, Scored
 from tests.train.cases import Case, units_of
 
 BLANK = 0.2  # share of the answerable questions that may be left blank, so that as few as can be are answered wrongly
-_MISSING = 3.0  # how much more what is missing in an answer counts than what is too much in it (the beta of F-beta)
-_PASSAGES, _GAMMAS, _SHARES = (0.0, 0.5, 0.6, 0.7, 0.8), (1.0, 1.5, 2.0), (0.4, 0.5, 0.6, 0.7, 0.8)
+CHARACTERS = 250  # of the median answer at most: two or three sentences
+_PASSAGES, _GAMMAS, _SHARES = (0.0, 0.5, 0.6, 0.7, 0.8, 0.85, 0.9), (1.0, 1.5, 2.0), (0.5, 0.6, 0.7, 0.8, 0.9)
 _LOOSE = 0.02  # how much a weight of search's signals costs, so that a signal that tells nothing gets none
 
 Numbers = NDArray[np.float64]
@@ -46,7 +46,7 @@ def fitted(found: Sequence[Scores], name: str, encoder: str) -> Fit:
     rank = _rank(found)
     features, labels = _confidence(found, rank)
     model = LogisticRegression(max_iter=2000).fit(features, labels)
-    passages, gamma, share = max(product(_PASSAGES, _GAMMAS, _SHARES), key=lambda extent: _quality(found, rank, *extent))
+    passages, gamma, share = max(product(_PASSAGES, _GAMMAS, _SHARES), key=lambda extent: _shown(found, rank, *extent))
     chances = _crossed(features, labels, np.array([one.case.guide for one in found]))
     threshold = round(float(np.quantile(chances[labels], BLANK)), 2)
     weights = tuple(float(weight) for weight in model.coef_[0])
@@ -113,13 +113,16 @@ def _rate(chances: Numbers, answerable: NDArray[np.bool_], threshold: float) -> 
     return Rate(round(float(threshold), 2), round(false_answer, 3), round(float((chances[answerable] < threshold).mean()), 3))
 
 
-def _quality(found: Sequence[Scores], rank: tuple[float, ...], passages: float, gamma: float, share: float) -> float:
-    """The mean F-beta (van Rijsbergen 1979) of the characters that would be quoted with those that answer."""
-    return float(np.mean([_overlap(one, _quoted(one, rank, passages), gamma, share) for one in found if one.case.answerable]))
+def _shown(found: Sequence[Scores], rank: tuple[float, ...], passages: float, gamma: float, share: float) -> float:
+    """The share of the answerable questions whose answer would hold evidence; 0 where the median one would be too long. A wrong
+    answer costs more than a sentence too many: what is likely to be needed is quoted, as far as it can be read at a glance."""
+    quoted = [_evidence(one, _quoted(one, rank, passages), gamma, share) for one in found if one.case.answerable]
+    lengths, held = zip(*quoted, strict=True)
+    return float(np.mean(np.array(held) > 0)) if np.median(lengths) <= CHARACTERS else 0.0
 
 
-def _overlap(one: Scores, quoted: NDArray[np.int64], gamma: float, share: float) -> float:
-    """The F-beta of a case; where any piece of evidence is enough, one is all."""
+def _evidence(one: Scores, quoted: NDArray[np.int64], gamma: float, share: float) -> tuple[float, float]:
+    """The characters that would be quoted of some candidates of a case, and how many of them answer."""
     held = total = 0.0
     for at in quoted:
         lengths = _lengths(one, at)
@@ -127,11 +130,7 @@ def _overlap(one: Scores, quoted: NDArray[np.int64], gamma: float, share: float)
         chosen = slice(first, last + 1)
         held += float((lengths * units_of(one.case, at))[chosen].sum())
         total += float(lengths[chosen].sum())
-    if not held:
-        return 0.0
-    wanted = sum(float((_lengths(one, at) * units_of(one.case, at)).sum()) for at in range(len(one.scored)))
-    precision, recall = held / total, 1.0 if one.case.any_of else held / wanted
-    return (1 + _MISSING**2) * precision * recall / (_MISSING**2 * precision + recall)
+    return total, held
 
 
 def _lengths(one: Scores, at: int) -> Numbers:

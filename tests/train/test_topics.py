@@ -1,6 +1,7 @@
 """A topic of which most questions were left without an answer does not count against the next one."""
 
 import random
+from dataclasses import replace
 
 import numpy as np
 
@@ -29,3 +30,10 @@ def test_of_topics_that_are_answered_alike_none_has_a_habit() -> None:
     chance = random.Random(4)
     cases = [case(topic, at % 2 == 0, chance) for topic in (PAY, DUTIES) for at in range(80)]
     assert np.abs(habits(cases, topics=2)).max() < 0.7
+
+
+def test_what_is_about_no_guide_has_no_habit() -> None:
+    chance = random.Random(5)
+    odd = [replace(case(PAY, False, chance), guide="") for _ in range(20)]
+    cases = [case(DUTIES, at % 2 == 0, chance) for at in range(20)]
+    assert habits([*odd, *cases], topics=1).tolist()[:20] == [0.0] * 20

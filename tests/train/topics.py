@@ -19,7 +19,15 @@ _USUAL = 20  # questions with the usual share of answers that every topic is giv
 
 
 def habits(cases: Sequence[Case], topics: int = TOPICS) -> Floats:
-    """The log-odds (cases,) that a question of each case's topic has no answer, less those of all questions."""
+    """The log-odds (cases,) that a question of each case's topic has no answer, less those of all questions; 0 for questions that
+    are about no guide: that these have no answer is no habit, but what is to be learned."""
+    about = np.array([bool(case.guide) for case in cases])
+    found = np.zeros(len(cases), dtype=np.float32)
+    found[about] = _habits([case for case in cases if case.guide], topics)
+    return found
+
+
+def _habits(cases: Sequence[Case], topics: int) -> Floats:
     answerable = np.array([case.answerable for case in cases])
     found = KMeans(min(topics, len(cases)), n_init=2, max_iter=60, random_state=0).fit(_meanings(cases)).labels_
     usual = answerable.mean()

@@ -145,8 +145,19 @@ class Careers:
             before = asked[first - 1].text if first else ""
             after = asked[at + 1].text if at + 1 < len(asked) else ""
             if _introduces(before, word) or (not first and (after in ASKING or not after)):
-                return " ".join(one.text for one in asked[first : at + 1])
+                return " ".join(one.text for one in asked[first : _end(asked, at)])
         return None
+
+
+def _end(asked: Sequence[Word], at: int) -> int:
+    """Where the name of a role ends: behind its last noun for one worker; the first may modify it ("a lead data engineer")."""
+    end = at + 1
+    for later in range(end, len(asked)):
+        if not _modifies(asked[later]):
+            break
+        if is_role_noun(asked[later].text) and singularise(asked[later].text) == asked[later].text:
+            end = later + 1
+    return end
 
 
 def _introduces(before: str, role: Word) -> bool:

@@ -81,6 +81,8 @@ def test_a_name_within_another_is_told_where_it_stands_on_its_own_too(question: 
         ("chief data officer salary", "chief data officer"),
         ("how do I become a head teacher", "head teacher"),
         ("are plumbers paid well", "plumbers"),
+        ("how long is the day of a lead marine engineer at sea", "lead marine engineer"),
+        ("do plumbers train managers", "plumbers"),
         ("data engineer pay", "data engineer"),
         ("What does a knowledge manager do?", "knowledge manager"),
     ],

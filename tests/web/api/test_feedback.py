@@ -105,7 +105,7 @@ def test_feedback_is_its_owners_alone_and_stays_for_its_days(file: Path, monkeyp
 
 
 def test_feedback_is_kept_apart_from_the_index(tmp_path: Path) -> None:
-    with TestClient(create_app(scenes(), read_settings(index=tmp_path, rate="2/minute")), base_url=HERE) as client:
+    with TestClient(create_app(scenes(), read_settings(index=tmp_path, rate="2/hour")), base_url=HERE) as client:
         statuses = [client.post("/feedback", data={**FORM, "vote": "yes"}).status_code for _ in range(3)]
     assert statuses == [204, 204, 429]
     assert (tmp_path / "readers").stat().st_mode & 0o777 == 0o700

@@ -266,7 +266,7 @@ def test_no_stream_is_opened_and_no_large_body_is_taken(address: str) -> None:
 def test_a_key_is_needed_where_one_is_set_and_rate_and_time_are_bounded(tiny_settings: Settings) -> None:
     key, known = make_key()
     headers = {name: value.replace("KEY", key) for name, value in REMOTE["headers"].items()}
-    with serving(tiny_settings.index, api_keys=known, rate="6/minute", timeout=0.0001) as address:
+    with serving(tiny_settings.index, api_keys=known, rate="6/hour", timeout=0.0001) as address:
         url = REMOTE["url"].replace("http://127.0.0.1:8000", address)
         refused = httpx2.post(url, json=LIST_TOOLS, headers=PLAIN, timeout=SECONDS)
         assert (refused.status_code, refused.headers["WWW-Authenticate"]) == (401, "Bearer")

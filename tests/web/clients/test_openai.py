@@ -270,7 +270,7 @@ def test_other_errors_have_openais_shape_too(client: openai.OpenAI, address: str
 
 
 def test_keys_and_rates_hold_for_it(tmp_path: Path) -> None:
-    settings = read_settings(index=tmp_path, api_keys=hash_key("sesame"), rate="3/minute")
+    settings = read_settings(index=tmp_path, api_keys=hash_key("sesame"), rate="3/hour")
     with serving(scenes(), settings) as address:
         with client_of(address, "barley") as stranger, pytest.raises(openai.AuthenticationError) as unknown:
             stranger.models.list()

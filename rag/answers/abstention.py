@@ -5,7 +5,6 @@ from rag.answers.draft import Draft
 from rag.datatypes import Basis
 from rag.questions.question import Question
 from rag.questions.scope import Scope
-from rag.questions.topics import TOPICS
 
 _NAMED = 4  # careers a message names before it counts the rest
 # From this probability of an answer it is not said of a career that the guides lack it: where they have it, that misleads, which
@@ -29,7 +28,7 @@ def abstain(question: Question, confidence: float | None, nearest: tuple[Quote, 
         message = f"{known}; what comes nearest is not sure enough to be given as the answer."
         return Draft("not_found", basis, confidence, cause="unsure", message=message, nearest=nearest)
     if held:
-        return Draft("not_found", basis, confidence, cause="near", message=_lacking(question, held, scope), nearest=nearest)
+        return Draft("not_found", basis, confidence, cause="near", message=_lacking(held, scope), nearest=nearest)
     message = f"Nothing in {scope.guides} answers this.{_covered('It covers' if scope.count == 1 else 'They cover', scope)}"
     return Draft("not_found", basis, confidence, cause="far", message=message, nearest=nearest)
 
@@ -57,14 +56,8 @@ def _roles(held: list[str]) -> str:
     return f"the role of {held[0]}" if len(held) == 1 else f"the roles of {', '.join(held[:-1])} and {held[-1]}"
 
 
-def _lacking(question: Question, held: list[str], scope: Scope) -> str:
-    """What the guides describe and what they lack of it."""
-    who, s = ("It", "s") if scope.is_one else ("They", "")
-    them = "it" if len(held) == 1 else "them"
-    asked = min(question.topics, default=None)
-    lack = (
-        f"say{s} nothing about {TOPICS[asked].name} that answers this"
-        if asked
-        else f"{'doesn’t' if s else 'don’t'} say this of {them}"
-    )
-    return f"{who} describe{s} {_roles(held)} but {lack}. Rather than guess, this answer is left blank."
+def _lacking(held: list[str], scope: Scope) -> str:
+    """What the guides describe, and that the answer was not found in it: one of four that are left blank here has one."""
+    who, s, them = ("It", "s", "it") if scope.is_one else ("They", "", "them")
+    known = f"{who} describe{s} {_roles(held)}, but nothing was found in {them} that answers this"
+    return f"{known}. Rather than guess, this answer is left blank."

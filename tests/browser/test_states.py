@@ -25,7 +25,9 @@ def test_e16_abstention_is_an_answer_of_its_own(visit: Visit) -> None:
     page = visit(NEAR)
     turn = page.locator(".turn")
     expect(turn.get_by_role("heading", level=3)).to_have_text("The guides don’t say.")
-    expect(turn).to_contain_text("They describe the role of Head of Analytics Engineering but give no salary that answers this.")
+    expect(turn).to_contain_text(
+        "They describe the role of Head of Analytics Engineering, but nothing was found in them that answers this."
+    )
     assert turn.locator(".c, .qt, .notes").count() == 0
     assert turn.locator("*").evaluate_all("all => all.every(e => !getComputedStyle(e).fontFamily.startsWith('\"Iowan'))")
     links = page.get_by_role("navigation", name="Questions with an answer").get_by_role("link")

@@ -5,6 +5,7 @@ from typing import LiteralString
 
 from rag.retrieval.database import Row
 from rag.retrieval.local import PASSAGES, UNITS
+from rag.retrieval.postgres import STEMS, TOKENS
 
 _VALUES: LiteralString = "int4send(row) || value"
 _VECTORS: LiteralString = "int4send(row) || coalesce(int2send(cell), '') || halfvec_send(embedding)"
@@ -15,8 +16,8 @@ _ROWS: dict[str, LiteralString] = {
     "held": "textsend(name) || value",
     PASSAGES: _VECTORS,
     UNITS: _VECTORS,
-    "stems": "textsend(stem) || rows || weights",
-    "tokens": "int4send(row) || states || ids || spans || int4send(start)",
+    STEMS: "textsend(stem) || rows || weights",
+    TOKENS: "int4send(row) || states || ids || spans || int4send(start)",
 }
 
 Ask = Callable[[LiteralString, str], list[Row]]  # what a query finds in a table

@@ -30,7 +30,7 @@ _NEAREST_IN_CELLS = (
     "select row, halfvec_send(embedding) from {schema}.{table} where row in"
     " (select row from {schema}.{table} where cell = any(%s) order by embedding <#> %s limit %s)"
 )
-_STEMS, _TOKENS = "stems", "tokens"
+STEMS, TOKENS = "stems", "tokens"
 
 SqlStore = PartStore["SqlVectors", "SqlPostings", "SqlTokens"]
 
@@ -126,7 +126,7 @@ class SqlPostings(Remembered[str, Posting], Postings):
 
     def _read(self, keys: Sequence[str]) -> list[Posting]:
         found = self._database.rows(
-            "select stem, rows, weights from {schema}.{table} where stem = any(%s)", list(keys), schema=self._schema, table=_STEMS
+            "select stem, rows, weights from {schema}.{table} where stem = any(%s)", list(keys), schema=self._schema, table=STEMS
         )
         held = {stem: (np.frombuffer(rows, np.int32), np.frombuffer(weights, np.float32)) for stem, rows, weights in found}
         return [held.get(stem, (np.zeros(0, np.int32), np.zeros(0, np.float32))) for stem in keys]
@@ -158,7 +158,7 @@ class _TokensOfRows(Remembered[int, tuple[Quantized, int]]):
             "select row, states, ids, spans, start from {schema}.{table} where row = any(%s)",
             list(keys),
             schema=self._schema,
-            table=_TOKENS,
+            table=TOKENS,
         )
         held = {row: (self._quantized(*parts), start) for row, *parts, start in found}
         return [held[row] for row in keys]
@@ -206,21 +206,21 @@ def write_store(writing: Writing, schema: str, store: LocalStore) -> Shape:
     writing.run(
         "create table {schema}.{table} (stem text primary key, rows bytea not null, weights bytea not null)",
         schema=schema,
-        table=_STEMS,
+        table=STEMS,
     )
-    writing.copy(schema, _STEMS, {"stem": "text", "rows": "bytea", "weights": "bytea"}, _stem_rows(store))
+    writing.copy(schema, STEMS, {"stem": "text", "rows": "bytea", "weights": "bytea"}, _stem_rows(store))
     writing.run(
         "create table {schema}.{table} (row integer primary key, states bytea storage external not null,"
         " ids bytea not null, spans bytea not null, start integer not null)",
         schema=schema,
-        table=_TOKENS,
+        table=TOKENS,
     )
     columns = {"row": "int4", "states": "bytea", "ids": "bytea", "spans": "bytea", "start": "int4"}
     tokens = (
         (row, *(part.tobytes() for part in store.tokens.quantized(row)), store.tokens.start(row))
         for row in range(len(store.tokens))
     )
-    writing.copy(schema, _TOKENS, columns, tokens)
+    writing.copy(schema, TOKENS, columns, tokens)
     return Shape(
         store.tokens.dimension,
         store.counts,

@@ -152,21 +152,15 @@ def test_what_was_published_is_checked(published: Settings) -> None:
     ("damage", "where"),
     [
         ("delete from {schema}.documents where row = 0", "table documents"),
-        (
-            "update {schema}.tokens set states = set_byte(states, 3, get_byte(states, 3) # 1) where row = 1",
-            "table tokens",
-        ),
-        (
-            "update {schema}.units set embedding = embedding + embedding where row = 1",
-            "table units",
-        ),
+        ("update {schema}.tokens set states = set_byte(states, 3, get_byte(states, 3) # 1) where row = 1", "table tokens"),
+        ("update {schema}.units set embedding = embedding + embedding where row = 1", "table units"),
         ("update {schema}.stems set weights = substring(weights from 5) where stem = 'pilot'", "table stems"),
         ("update verbatim_encoders set bytes = bytes || '1' where file = 'tokenizer.json'", "encoder file tokenizer.json"),
     ],
 )
 def test_what_was_changed_in_a_database_is_named(published: Settings, damage: str, where: str) -> None:
     with psycopg.connect(published.database) as connection:
-        schema = str(schema_of(library_of(published).manifest().id))
+        schema = schema_of(library_of(published).manifest().id)
         assert connection.execute(damage.replace("{schema}", schema).encode()).rowcount == 1
     files = check(published).checks[0]
     assert [(one.severity, one.where) for one in files.findings] == [("error", where)]

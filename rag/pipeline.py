@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from rag.answers.abstention import abstain
 from rag.answers.chances import READ, Weigher
 from rag.answers.citation import cite
-from rag.answers.comparison import across, side_by_side, table, tabled
+from rag.answers.comparison import across, nearest_careers, side_by_side, table, tabled
 from rag.answers.draft import Draft
 from rag.answers.evidence import Evidence, Groups
 from rag.answers.following import Following
@@ -20,12 +20,10 @@ from rag.answers.versions import beside, by_guide
 from rag.datatypes import Answer, Confidence, Hit, Related, Turn
 from rag.index.index import Index
 from rag.models.networks import Networks
-from rag.questions.question import Question, Reader
+from rag.questions.question import MOST_COMPARED, Question, Reader
 from rag.questions.scope import Scope, Scopes
 from rag.retrieval.search import Found, Retriever
 from rag.timing import timed
-
-_ACROSS = 12  # careers that a question about all of them is put to
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,15 +58,24 @@ class Pipeline:
         if told := self.routes.told(question, scope):
             return told
         if self.routes.asks_of_all(question, scope):
-            careers = scope.careers[:_ACROSS]
-            each = [self.best(replace(question, careers=(career,)), scope, only=True) for career in careers]
-            return across(careers, each) or self.best(question, scope)
+            hits = self.retriever.find(question.text, question.earlier, scope.rows).hits
+            careers = nearest_careers(scope.careers, hits)
+            each = [self.of_one(question, career, scope) for career in careers]
+            return across(question, careers, each, len(scope.careers)) or self.best(question, scope)
         if question.compares:
             if not question.topics and (rows := self.headed.beside(question.careers, scope)):
                 return tabled(question.careers, rows)
-            each = [self.best(part, scope, only=True) for part in question.each()]
+            each = [self.of_one(question, career, scope) for career in question.careers[:MOST_COMPARED]]
             return side_by_side(question, each) or self.best(question, scope, only=True)
         return self.best(question, scope)
+
+    def of_one(self, question: Question, career: str, scope: Scope) -> Draft:
+        """A question about several careers to what is said of one: to its own words, else to the plain ones of its topic."""
+        draft = self.best(question.of(career), scope, only=True)
+        plainly = question.plainly_of(career)
+        if draft.status == "answered" or plainly is None:
+            return draft
+        return self.best(plainly, scope, only=True)
 
     def best(self, question: Question, scope: Scope, only: bool = False) -> Draft:
         """The opening where no more is asked, else the likeliest parts of the likeliest passages, else the section that is headed

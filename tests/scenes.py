@@ -69,6 +69,7 @@ class Scenes:
             "What are the key responsibilities?": self.listing,
             "How much does a Lead Data Science Engineer earn?": self.figures,
             "Head of Analytics Engineering or Director of Applied Science?": self.comparison,
+            "Which of these needs no degree?": self.across,
             "What are the best practices?": self.long,
             "What are the grades of pay?": self.table,
             "How much does a Head of Analytics Engineering earn?": self.near,
@@ -166,6 +167,16 @@ class Scenes:
         columns = ((SEED, HOAE), (SEED, "Director of Applied Science"))
         table = Comparison(columns, (("In short", (1, 2)), ("People", (3, 4)), ("Education", (None, 5))))
         return self.answered(question, *cells, comparison=table)
+
+    def across(self, question: str) -> Answer:
+        cells = [
+            self.cite(1, SEED, "Qualifications typically include:", "business growth"),
+            self.cite(2, SEED, "Lead teams of scientists", "growth"),
+        ]
+        columns = ((SEED, "Director of Applied Science"), (SEED, HOAE), (SEED, "Knowledge Engineer"))
+        table = Comparison(columns, (("Education", (1, 2, None)),))
+        few = "Only 2 of 3 careers have an answer here."
+        return self.answered(question, *cells, comparison=table, remarks=(few,))
 
     def long(self, question: str) -> Answer:
         labels = re.findall(r"(?<=[.:] )([A-Z][\w -]+): [A-Z]", self.section("Best Practices"))

@@ -6,6 +6,7 @@ from uuid import uuid4
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
+from rag.answers.comparison import MOST_ACROSS
 from rag.datatypes import Answer, Basis, Citation, Comparison, Confidence, IndexInfo, Partial, Status
 from rag.questions.checking import MAX_CHARS
 from rag.text.cleaning import clean
@@ -151,7 +152,7 @@ class ComparisonRow(Model):
 class ComparisonModel(Model):
     """A row a topic, a column a career; a cell is the citation that says it, or null where the guides do not."""
 
-    columns: list[Column] = Field(min_length=2, max_length=4)
+    columns: list[Column] = Field(min_length=2, max_length=MOST_ACROSS)
     rows: list[ComparisonRow]
 
     @classmethod

@@ -5,12 +5,13 @@ from dataclasses import replace
 
 from rag.answers.citation import Quote, cite
 from rag.answers.draft import Draft
-from rag.datatypes import Citation, Comparison
+from rag.datatypes import Citation, Comparison, Hit
 from rag.index.index import Index
 from rag.questions.question import Question
 from rag.questions.topics import TOPICS
 
 Rows = Sequence[tuple[str, tuple[Quote | None, ...]]]
+MOST_ACROSS = 12  # careers that a question about all of them is put to
 CELL_CHARS = 800  # a longer cell is cut after a whole sentence, or after a whole item with all that stands under it
 CUT = "Long lists are shown in part; the guides go on."
 
@@ -22,11 +23,9 @@ def side_by_side(question: Question, drafts: Sequence[Draft]) -> Draft | None:
     cells = tuple(draft.main if draft.status == "answered" else None for draft in drafts)
     if not any(cells):
         return None
-    topic = min(question.topics, default=None)
-    name = TOPICS[topic].name.capitalize() if topic else "In the guides’ words"
     silent = (career for career, cell in zip(careers, cells, strict=True) if not cell)
     said = tuple(f"The guides don’t say this of the role of {career}." for career in silent)
-    draft = tabled(careers, [(name, cells)])
+    draft = tabled(careers, [(_topic(question), cells)])
     return replace(draft, remarks=(*said, *draft.remarks))
 
 
@@ -38,16 +37,31 @@ def tabled(careers: Sequence[str], rows: Rows) -> Draft:
     return Draft("answered", "table", quotes=quoted, remarks=cut, table=(tuple(careers), short))
 
 
-def across(careers: Sequence[str], drafts: Sequence[Draft]) -> Draft | None:
-    """What the guides say of each of some careers to one question, the surest first, and then of whom they don't say it. None
-    where they say it of none."""
-    pairs = sorted(zip(careers, drafts, strict=True), key=lambda pair: -(pair[1].confidence or 0.0))
-    told = [draft.main for _, draft in pairs if draft.main]
+def nearest_careers(careers: Sequence[str], hits: Sequence[Hit]) -> tuple[str, ...]:
+    """The careers that a question about all of them is put to: all where they are few, else `MOST_ACROSS`, those first whose
+    passages came nearest to it."""
+    found = dict.fromkeys(hit.passage.career for hit in hits if hit.passage.career)
+    known = frozenset(careers)
+    ordered = dict.fromkeys([*(career for career in found if career in known), *careers])
+    return tuple(careers) if len(careers) <= MOST_ACROSS else tuple(ordered)[:MOST_ACROSS]
+
+
+def across(question: Question, careers: Sequence[str], drafts: Sequence[Draft], of: int) -> Draft | None:
+    """What the guides say to a question of each of some careers, `of` so many, as one: a row in which the surest come first, and
+    then those of whom they don't say it. None where they say it of none."""
+    pairs = sorted(zip(careers, drafts, strict=True), key=lambda pair: (pair[1].main is None, -(pair[1].confidence or 0.0)))
+    told = sum(draft.main is not None for _, draft in pairs)
     if not told:
         return None
-    silent = [career for career, draft in pairs if draft.status != "answered"]
-    said = f"Only {len(told)} of {len(pairs)} careers have an answer here; the guides don’t say it of {_listed(silent)}."
-    return Draft("answered", "table", quotes=tuple(told), remarks=(said,) if silent else ())
+    draft = tabled([career for career, _ in pairs], [(_topic(question), tuple(draft.main for _, draft in pairs))])
+    few = (f"Only {told} of {len(pairs)} careers have an answer here.",) if told < len(pairs) else ()
+    near = (f"Asked of the {len(pairs)} careers that came nearest, of {of:,} in the guides.",) if len(pairs) < of else ()
+    return replace(draft, remarks=(*few, *near, *draft.remarks))
+
+
+def _topic(question: Question) -> str:
+    """What a question's row is called: its topic if it has one and no other, or what stands in it."""
+    return TOPICS[min(question.topics)].name.capitalize() if len(question.topics) == 1 else "In the guides’ words"
 
 
 def shortened(quote: Quote, limit: int) -> Quote:
@@ -77,9 +91,3 @@ def _number(quote: Quote, citations: Sequence[Citation]) -> int | None:
     """The number of the citation that holds a quote."""
     same = (c for c in citations if c.document.id == quote.document.id and c.start <= quote.start and quote.end <= c.end)
     return next((citation.number for citation in same), None)
-
-
-def _listed(careers: Sequence[str]) -> str:
-    """Careers in a sentence, the first few by name."""
-    shown = list(careers[:4]) + ([f"{len(careers) - 4} more"] if len(careers) > 4 else [])
-    return " and ".join(piece for piece in (", ".join(shown[:-1]), *shown[-1:]) if piece)

@@ -9,8 +9,9 @@ from rag.questions.careers import Careers
 from rag.questions.checking import check_question
 from rag.questions.names import question_words
 from rag.questions.spelling import Speller
-from rag.questions.topics import TOPIC_STEMS, asking, topics_of
+from rag.questions.topics import TOPIC_STEMS, TOPICS, asking, topics_of
 from rag.text.cleaning import clean
+from rag.text.inflection import with_article
 from rag.text.words import stems, words
 
 _COMPARES = re.compile(
@@ -46,11 +47,18 @@ class Question:
         """The one career that it names, or None."""
         return self.careers[0] if self.named and len(self.careers) == 1 else None
 
-    def each(self) -> list["Question"]:
-        """The question itself or, where it compares careers, the same question about each of them."""
-        if not self.compares:
-            return [self]
-        return [replace(self, careers=(career,), compares=False) for career in self.careers[:MOST_COMPARED]]
+    def of(self, career: str) -> "Question":
+        """The same question about one career."""
+        return replace(self, careers=(career,), compares=False)
+
+    def plainly_of(self, career: str) -> "Question | None":
+        """What a question about several careers asks of one, in the own words of its topic ("which of these pays most": "How much
+        does a Pilot earn?"). None where it has not just one topic."""
+        if len(self.topics) != 1:
+            return None
+        [topic] = self.topics
+        text = TOPICS[topic].ask.replace("{a_role}", with_article(career))
+        return replace(self.of(career), text=text, earlier=(), named=True, plain=True)
 
 
 class Reader:

@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 
 from rag.answers.citation import Quote, quotes
-from rag.answers.comparison import CUT, across, shortened, side_by_side, table
+from rag.answers.comparison import CUT, MOST_ACROSS, across, nearest_careers, shortened, side_by_side, table
 from rag.answers.draft import Draft
 from rag.answers.evidence import Group
+from rag.datatypes import Hit
 from rag.questions.question import Question
 from tests.handmade import GUIDES, group_of, index_of
 
@@ -42,7 +43,12 @@ def test_what_is_not_said_is_empty_and_told() -> None:
 
 def test_nothing_to_compare_is_no_comparison() -> None:
     assert side_by_side(ASKED, [NONE, NONE]) is None
-    assert across(["Baker", "Pilot"], [NONE, NONE]) is None
+    assert across(ASKED, ["Baker", "Pilot"], [NONE, NONE], 2) is None
+
+
+def test_a_row_about_more_than_one_topic_is_called_after_none() -> None:
+    draft = side_by_side(replace(ASKED, topics=frozenset(["salary", "entry"])), [said(BAKER), said(PILOT)])
+    assert draft is not None and draft.table is not None and draft.table[1][0][0] == "In the guides’ words"
 
 
 def test_a_cell_is_the_quote_that_holds_the_likeliest_words() -> None:
@@ -50,7 +56,7 @@ def test_a_cell_is_the_quote_that_holds_the_likeliest_words() -> None:
     split = Draft("answered", "score", 0.9, (lead, item), item)
     draft = side_by_side(ASKED, [split, NONE])
     assert draft is not None and [one.text for one in draft.quotes] == ["sweep the floor"]
-    told = across(["Baker", "Pilot"], [split, NONE])
+    told = across(ASKED, ["Baker", "Pilot"], [split, NONE], 2)
     assert told is not None and [one.text for one in told.quotes] == ["sweep the floor"]
 
 
@@ -80,14 +86,23 @@ def test_a_short_quote_is_left_and_the_likeliest_unit_is_forgotten_with_its_word
     assert shortened(early, 10).best == 1
 
 
-def test_across_careers_the_surest_come_first_and_the_silent_are_told() -> None:
-    draft = across(["Baker", "Sailor", "Pilot"], [said(BAKER, 0.7), NONE, said(PILOT, 0.8)])
+def test_across_careers_the_surest_come_first_and_the_silent_last() -> None:
+    draft = across(ASKED, ["Baker", "Sailor", "Pilot"], [said(BAKER, 0.7), NONE, said(PILOT, 0.8)], 3)
     assert draft is not None and draft.quotes == (quote(PILOT), quote(BAKER))
-    assert draft.remarks == ("Only 2 of 3 careers have an answer here; the guides don’t say it of Sailor.",)
-    both = across(["Baker", "Pilot"], [said(BAKER), said(PILOT)])
+    assert draft.table == (("Pilot", "Baker", "Sailor"), (("Salary", (quote(PILOT), quote(BAKER), None)),))
+    assert draft.remarks == ("Only 2 of 3 careers have an answer here.",)
+    both = across(ASKED, ["Baker", "Pilot"], [said(BAKER), said(PILOT)], 2)
     assert both is not None and both.remarks == ()
-    many = across([*"ABCDEFG"], [said(BAKER), *[NONE] * 6])
-    assert many is not None and many.remarks[0].endswith("don’t say it of B, C, D, E and 2 more.")
+
+
+def test_of_many_careers_those_are_asked_whose_passages_came_nearest_and_the_reader_is_told() -> None:
+    many = tuple(f"Career {number}" for number in range(40))
+    hits = [Hit(replace(BAKER.passages[0], career=career), 0, 1.0) for career in ("Career 30", "Nobody", "Career 7", "Career 30")]
+    asked = nearest_careers(many, hits)
+    assert asked == ("Career 30", "Career 7", *many[:7], *many[8:11]) and len(asked) == MOST_ACROSS
+    assert nearest_careers(many[:12], hits) == many[:12]
+    draft = across(ASKED, asked, [said(BAKER), *[NONE] * 11], len(many))
+    assert draft is not None and draft.remarks[1] == "Asked of the 12 careers that came nearest, of 40 in the guides."
 
 
 def test_a_tables_cells_are_numbers_of_citations_under_the_first_document_of_a_career(tmp_path: Path) -> None:

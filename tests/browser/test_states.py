@@ -18,6 +18,8 @@ DEFINITION = "/ask?q=What+does+a+Head+of+Analytics+Engineering+do%3F"
 LISTING = "/ask?q=Hello&q=What+are+the+key+responsibilities%3F"
 LONG = "/ask?q=What+are+the+best+practices%3F"
 COMPARISON = "/ask?q=Head+of+Analytics+Engineering+or+Director+of+Applied+Science%3F"
+ACROSS = "/ask?q=Which+of+these+needs+no+degree%3F"
+THREE = ("Director of Applied Science", "Head of Analytics Engineering", "Knowledge Engineer")
 NEAR = "/ask?q=How+much+does+a+Head+of+Analytics+Engineering+earn%3F"
 
 
@@ -72,6 +74,19 @@ def test_e18_comparison_is_a_table_and_stacks_on_a_phone(visit: Visit, width: in
         assert said or cell.inner_text().strip() == "not said"
     left, right = cells.nth(0).bounding_box(), cells.nth(1).bounding_box()
     assert left and right and (left["y"] < right["y"]) is (width == 390)
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_e18b_many_careers_under_one_topic_stand_under_each_other(visit: Visit, width: int) -> None:
+    page = visit(ACROSS, width=width, height=844)
+    table = page.get_by_role("table")
+    assert [one.inner_text().split() for one in table.get_by_role("rowheader").all()] == [name.split() for name in THREE]
+    heads, cells = table.get_by_role("rowheader"), table.get_by_role("cell")
+    assert cells.count() == 3 and cells.nth(2).inner_text().strip() == "not said"
+    for head, cell in zip(heads.all(), cells.all(), strict=True):
+        left, right = head.bounding_box(), cell.bounding_box()
+        assert left and right and (left["y"] < right["y"]) is (width == 390)
+    assert not page.evaluate("document.documentElement.scrollWidth > innerWidth")
 
 
 @pytest.mark.parametrize("script", [True, False])

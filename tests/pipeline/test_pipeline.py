@@ -25,6 +25,9 @@ def asked(tmp_path_factory: pytest.TempPathFactory) -> Pipeline:
     return pipeline_of(tmp_path_factory.mktemp("index"), {**THREE, "diver.md": DIVER})
 
 
+THEIRS = ("Baker", "Diver", "Pilot", "Sailor")
+
+
 def quotes(answer: Answer) -> list[str]:
     return [citation.quote for citation in answer.citations]
 
@@ -109,14 +112,27 @@ def test_a_comparison_is_drawn_from_the_guides_asked_for(asked: Pipeline) -> Non
 def test_a_question_about_all_careers_is_put_to_each(asked: Pipeline) -> None:
     answer = ask(asked, "which of these pays the most")
     assert (answer.status, answer.basis) == ("answered", "table")
-    assert len({citation.passage.career for citation in answer.citations}) == len(answer.citations) > 1
-    assert answer.remarks[0].startswith(f"Only {len(answer.citations)} of 4 careers have an answer here")
+    assert answer.comparison is not None and sorted(title for _, title in answer.comparison.columns) == list(THEIRS)
+    [(topic, cells)] = answer.comparison.rows
+    said = {title: cell for (_, title), cell in zip(answer.comparison.columns, cells, strict=True)}
+    assert topic == "Salary" and said["Pilot"] is not None
+    assert {citation.passage.career: citation.number for citation in answer.citations} == {k: v for k, v in said.items() if v}
     some = ask(asked, "which of these pays the most", documents=["pilot", "sailor"])
     assert {citation.document.id for citation in some.citations} <= {"pilot", "sailor"}
 
 
+def test_a_topic_of_all_careers_is_asked_in_its_own_words_where_the_readers_find_nothing(asked: Pipeline) -> None:
+    question = asked.reader.read("which of these careers needs no degree")
+    own = asked.best(question.of("Sailor"), asked.scopes.of(None), only=True)
+    assert (own.status, asked.of_one(question, "Sailor", asked.scopes.of(None)).status) == ("not_found", "answered")
+    answer = ask(asked, question.text)
+    assert answer.remarks == ("Only 1 of 4 careers have an answer here.",) and answer.comparison is not None
+    assert answer.comparison.columns[0] == ("sailor", "Sailor")
+    assert answer.comparison.rows == (("Education", (1, None, None, None)),)
+
+
 def test_a_question_about_all_careers_that_none_answers_is_told_of_the_guides(asked: Pipeline) -> None:
-    answer = ask(asked, "which of these careers needs no degree")
+    answer = ask(asked, "which of the jobs lets me work outdoors")
     assert (answer.status, answer.cause) == ("not_found", "far")
     assert answer.message is not None and answer.message.startswith("Nothing in the 4 guides answers this.")
 

@@ -6,7 +6,7 @@ from rag.datatypes import Turn
 from rag.errors import QuestionError
 from rag.guides.outline import outline
 from rag.questions.careers import Careers
-from rag.questions.question import MOST_COMPARED, Question, Reader
+from rag.questions.question import Question, Reader
 from rag.questions.spelling import Speller
 from rag.questions.topics import ASKING, SYNONYMS
 from rag.text.words import words
@@ -77,19 +77,15 @@ def test_a_comparison_needs_two_careers_and_a_word_for_it(question: str, compare
     assert read(question).compares == compares
 
 
-def test_a_comparison_is_put_to_each_of_its_careers() -> None:
+def test_a_question_about_several_careers_is_put_to_one_as_it_is_or_in_the_words_of_its_topic() -> None:
     found = read("Compare the pay of a Baker, a Pilot and a Sailor")
-    assert [one.careers for one in found.each()] == [("Baker",), ("Pilot",), ("Sailor",)]
-    assert {(one.text, one.compares, one.topics) for one in found.each()} == {(found.text, False, found.topics)}
-    alone = read("What does a Baker earn?")
-    assert alone.each() == [alone]
-
-
-def test_only_so_many_careers_are_compared() -> None:
-    roles = ["Baker", "Pilot", "Sailor", "Nurse", "Barber", "Plumber"]
-    reader = reader_of(**{f"{one}.md": f"# {one}\n\nA {one} works.\n" for one in roles})
-    found = reader.read(f"Compare {', '.join(roles)}")
-    assert len(found.careers) == 6 and len(found.each()) == MOST_COMPARED == 4
+    own = found.of("Pilot")
+    assert (own.careers, own.text, own.compares, own.topics) == (("Pilot",), found.text, False, found.topics)
+    plainly = found.plainly_of("Pilot")
+    assert plainly is not None and (plainly.text, plainly.careers) == ("How much does a Pilot earn?", ("Pilot",))
+    assert plainly.plain and plainly.career == "Pilot" and plainly.typed == found.typed
+    assert read("Compare the pay and the training of a Baker and a Pilot").plainly_of("Pilot") is None
+    assert read("Compare a Baker and a Pilot").plainly_of("Pilot") is None
 
 
 def test_words_of_another_language_are_told_from_a_careers_own() -> None:

@@ -1,6 +1,7 @@
 """Responses fit the published schema, and their offsets and addresses hold."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
@@ -8,8 +9,9 @@ import pytest
 from jsonschema import Draft202012Validator, FormatChecker
 from pydantic import ValidationError
 
-from rag.datatypes import Turn
-from tests.scenes import Scenes
+from rag.answers.comparison import MOST_ACROSS
+from rag.datatypes import Comparison, Turn
+from tests.scenes import SEED, Scenes
 from web.addresses import Thread, at_quote
 from web.schemas import AskRequest, AskResponse
 
@@ -30,6 +32,16 @@ def test_every_answer_fits_the_schema(question: str) -> None:
         text = SCENES.documents[citation["document_id"]].text
         quoted = body["answer"]["text"][segment["start"] : segment["end"]]
         assert quoted == citation["quote"] == text[citation["start"] : citation["end"]]
+
+
+def test_a_question_about_all_careers_fits_the_schema_with_as_many_as_it_is_put_to() -> None:
+    answer = SCENES.across("Which of these needs no degree?")
+    assert answer.comparison is not None
+    columns = tuple((SEED, f"Career {number}") for number in range(MOST_ACROSS))
+    wide = replace(answer, comparison=Comparison(columns, (("Education", (1, 2, *[None] * (MOST_ACROSS - 2))),)))
+    body = json.loads(AskResponse.of(wide).model_dump_json())
+    Draft202012Validator(SCHEMA, format_checker=FormatChecker()).validate(body)
+    assert len(body["comparison"]["columns"]) == len(body["comparison"]["rows"][0]["cells"]) == MOST_ACROSS
 
 
 def test_the_same_answer_gives_the_same_body_but_for_id_and_time() -> None:

@@ -79,11 +79,11 @@ def said(turn: ShownTurn, marker: Marker, place: Callable[[NearPassage], str]) -
         yield f"\n{turn.blank}"
     if response.message:
         yield f"\n{escaped(response.message)}"
-    if turn.table and response.comparison:
+    if turn.table:
         yield ""
-        yield _row(["", *(escaped(column.title) for column in response.comparison.columns)])
-        yield _row(["---"] * (len(response.comparison.columns) + 1))
-        yield from (_row([escaped(aspect), *(_cell(cell, marker) for cell in cells)]) for aspect, cells in turn.table)
+        yield _row(["", *map(escaped, turn.table.columns)])
+        yield _row(["---"] * (len(turn.table.columns) + 1))
+        yield from (_row([escaped(head), *(_cell(cell, marker) for cell in cells)]) for head, cells in turn.table.rows)
     yield from (f"- {escaped(career.label)}" for career in turn.careers)
     if turn.partly:
         yield f"\n{escaped(turn.partly)}"

@@ -25,6 +25,16 @@ class ShownQuote:
 
 
 @dataclass(frozen=True, slots=True)
+class ShownTable:
+    """A comparison laid out: the head of each column, and rows of a head and a quote, or None for "not said", a column.
+    `by_career` tells that the careers stand under each other, as where there is only one topic and more than two of them."""
+
+    columns: list[str]
+    rows: list[tuple[str, list[ShownQuote | None]]]
+    by_career: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Next:
     """A question offered after an answer; `label` is what to call it where that is not the question (a career's name)."""
 
@@ -38,9 +48,9 @@ class Next:
 class ShownTurn:
     """A turn of a conversation. `position` counts from 1; `address` is the conversation up to here.
 
-    `folded` stands behind `fold` ("Show all 18 items"); `table` holds the rows of a comparison as (aspect, quote or None a
-    column). `message` is ours, in three parts of which the second leads to all guides; `partly` says what was asked for and is
-    not in the quotes; `careers` are what a routed answer lists."""
+    `folded` stands behind `fold` ("Show all 18 items"); `table` is a comparison. `message` is ours, in three parts of which
+    the second leads to all guides; `partly` says what was asked for and is not in the quotes; `careers` are what a routed
+    answer lists."""
 
     position: int
     response: AskResponse
@@ -49,7 +59,7 @@ class ShownTurn:
     folded: list[Element]
     fold: str
     message: tuple[str, str, str]
-    table: list[tuple[str, list[ShownQuote | None]]]
+    table: ShownTable | None
     notes: dict[int, Note]
     partly: str
     near: list[NearPassage]
@@ -87,7 +97,7 @@ def make_turn(answer: Answer, earlier: Thread = Thread()) -> ShownTurn:  # noqa:
     thread = earlier.then(answer.question)
     quotes = {citation.number: _quote(citation) for citation in answer.citations}
     table = _table(answer, quotes)
-    tabled = {quote.number for _, cells in table for quote in cells if quote}
+    tabled = {quote.number for _, cells in table.rows for quote in cells if quote} if table else set()
     listed = [quotes[segment.number] for segment in answer.segments if segment.number not in tabled]
     shown, folded, label = folding(_joined(listed))
     offered = _offered(answer, thread)
@@ -123,10 +133,16 @@ def _quote(citation: Citation) -> ShownQuote:
     return ShownQuote(citation.number, elements)
 
 
-def _table(answer: Answer, quotes: dict[int, ShownQuote]) -> list[tuple[str, list[ShownQuote | None]]]:
-    rows = answer.comparison.rows if answer.comparison else ()
+def _table(answer: Answer, quotes: dict[int, ShownQuote]) -> ShownTable | None:
+    if answer.comparison is None:
+        return None
     lone = {number: replace(quote, elements=_said(quote.elements)) for number, quote in quotes.items()}
-    return [(aspect, [None if number is None else lone[number] for number in numbers]) for aspect, numbers in rows]
+    careers = [title for _, title in answer.comparison.columns]
+    rows = [(aspect, [None if at is None else lone[at] for at in numbers]) for aspect, numbers in answer.comparison.rows]
+    if len(rows) > 1 or len(careers) <= 2:
+        return ShownTable(careers, rows, by_career=False)
+    [(aspect, cells)] = rows
+    return ShownTable([aspect], [(career, [cell]) for career, cell in zip(careers, cells, strict=True)], by_career=True)
 
 
 def _said(elements: Sequence[Element]) -> list[Element]:

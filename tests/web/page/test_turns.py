@@ -5,9 +5,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from rag.datatypes import Answer, Citation
-from tests.scenes import SEED, Scenes
+from tests.scenes import HOAE, SEED, Scenes
 from web.addresses import Thread
 from web.page.assets import render
+from web.page.export import said
 from web.page.layout import Element, Run, Span
 from web.page.turns import folding, make_turn
 
@@ -152,6 +153,20 @@ def test_the_rest_of_many_careers_is_a_link_whatever_their_names_hold() -> None:
 
 def test_a_comparison_shows_every_quote_once_in_its_cell() -> None:
     turn = make_turn(SCENES.comparison("Q"))
-    cells = [[cell.number if cell else None for cell in cells] for _, cells in turn.table]
+    assert turn.table is not None and not turn.table.by_career and turn.table.columns == [HOAE, "Director of Applied Science"]
+    cells = [[cell.number if cell else None for cell in cells] for _, cells in turn.table.rows]
     assert cells == [[1, 2], [3, 4], [None, 5]] and turn.quotes == []
     assert shown(SCENES.comparison("Q")).count('<span class="ours">not said</span>') == 1
+
+
+def test_many_careers_under_one_topic_stand_under_each_other() -> None:
+    answer = SCENES.across("Q")
+    turn = make_turn(answer)
+    assert answer.comparison is not None and turn.table is not None and turn.table.by_career
+    assert turn.table.columns == ["Education"]
+    rows = [(career, [cell.number if cell else None for cell in cells]) for career, cells in turn.table.rows]
+    assert rows == [("Director of Applied Science", [1]), (HOAE, [2]), ("Knowledge Engineer", [None])]
+    html = shown(answer)
+    assert '<th scope="row" role="rowheader">Knowledge Engineer</th>' in html and "not said" in html
+    lines = list(said(turn, "[{}]".format, str))
+    assert "|  | Education |" in lines and "| Knowledge Engineer | not said |" in lines

@@ -93,6 +93,8 @@ def remarks(group: Group, units: Sequence[int]) -> tuple[str, ...]:
     dated = [match[1] for heading in own_path(group.path, group.career) if (match := _DATED.search(heading))]
     if dated and re.search(r"\d", words):
         said.append(f"The guide heads these figures “{dated[-1]}”.")
+    if (part := _part_of_list(group, units)) is not None:
+        said.append("{} of the list’s {} items are quoted here.".format(*part))
     parents = {group.units[at].parent for at in units}
     parent = parents.pop() if len(parents) == 1 else None
     if parent is not None and parent not in units:
@@ -102,6 +104,15 @@ def remarks(group: Group, units: Sequence[int]) -> tuple[str, ...]:
         else:
             said.append(f"Listed under “{above}”.")
     return tuple(said)
+
+
+def _part_of_list(group: Group, units: Sequence[int]) -> tuple[int, int] | None:
+    """How many of how many items of a list are quoted, or None where that is one, or all: several that leave others out would
+    else be taken for the whole list."""
+    kin = [(group.units[at].level, group.units[at].parent) for at in units if group.units[at].kind == "item"]
+    outer = min(kin, key=lambda one: one[0], default=None)
+    whole = sum(unit.kind == "item" and (unit.level, unit.parent) == outer for unit in group.units)
+    return (kin.count(outer), whole) if outer is not None and 1 < kin.count(outer) < whole else None
 
 
 def _mended(group: Group, units: Sequence[int]) -> list[int]:

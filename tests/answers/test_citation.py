@@ -53,6 +53,15 @@ def test_a_date_over_figures_is_remarked() -> None:
     assert remarks(group, [0, 2]) == ()
 
 
+def test_several_items_of_a_longer_list_are_remarked_and_one_alone_is_not() -> None:
+    group = group_of(LIST)
+    assert remarks(group, [0, 2, 3])[-1] == remarks(group, [2, 3])[0] == "2 of the list’s 3 items are quoted here."
+    assert remarks(group, [0, 3]) == () and "items" not in " ".join(remarks(group, [0, 1, 2, 3]))
+    nested = group_of("# Baker\n\n## Day\n\n- morning\n  - knead\n  - bake\n- noon\n  - sell\n- night\n")
+    assert remarks(nested, [0, 1, 2, 3, 4]) == ("2 of the list’s 3 items are quoted here.",)
+    assert remarks(nested, [0, 1, 2]) == () and remarks(nested, range(6)) == ()
+
+
 def test_the_label_and_the_columns_that_a_quote_lacks_are_remarked() -> None:
     nested = group_of("# Baker\n\n## Pay\n\n- By grade\n  - trainee: low\n  - master: high\n")
     assert remarks(nested, [1]) == ("Listed under “By grade”.",)

@@ -17,7 +17,6 @@ from rag.models.scorer import (
     HEADING,
     IDF,
     MOST_TOKENS,
-    PADDING,
     QUESTION,
     TEXT,
     WEIGHTS,
@@ -27,7 +26,6 @@ from rag.models.scorer import (
     OnnxScorer,
     Scored,
     laid_out,
-    padded,
     scorer_folder,
 )
 
@@ -128,13 +126,6 @@ def test_a_passage_without_units_has_no_spans() -> None:
     assert laid_out(asked(), candidate(1))[2].shape == (0, 2)
 
 
-def test_rows_are_padded_to_the_longest() -> None:
-    rows = [np.array([1, 2, 3]), np.array([4])]
-    assert padded(rows, PADDING).tolist() == [[1, 2, 3], [4, PADDING, PADDING]]
-    pairs = padded([np.ones((1, 2), dtype=np.float32), np.ones((2, 2), dtype=np.float32)], 0.0)
-    assert pairs.dtype == np.float32 and pairs.tolist() == [[[1, 1], [0, 0]], [[1, 1], [1, 1]]]
-
-
 def test_the_network_is_given_all_it_reads(scorers: dict[str, OnnxScorer]) -> None:
     question, read = asked(own=2, earlier=1), candidate(2, (0, 4), (4, 6), tokens=3)
     sums = {name: score(of, question, read)[0].passage for name, of in scorers.items()}
@@ -157,9 +148,9 @@ def test_each_unit_has_its_logit_whatever_is_read_beside_it(scorers: dict[str, O
     assert [one.passage for one in together] == pytest.approx([one.passage for one in alone])
 
 
-def test_padding_is_a_kind_of_its_own(scorers: dict[str, OnnxScorer]) -> None:
+def test_a_passage_is_read_without_padding_beside_a_longer_one(scorers: dict[str, OnnxScorer]) -> None:
     short, long = score(scorers["kinds"], asked(), candidate(1, (0, 2), tokens=2), candidate(1, (0, 2), tokens=5))
-    assert long.passage - short.passage == 3 * TEXT - 3 * PADDING
+    assert long.passage - short.passage == 3 * TEXT
 
 
 def test_without_candidates_nothing_is_scored(scorers: dict[str, OnnxScorer]) -> None:

@@ -4,6 +4,7 @@ import math
 import random
 import time
 from collections.abc import Mapping, Sequence
+from typing import TypeVar
 
 import numpy as np
 import torch
@@ -11,7 +12,7 @@ from torch import Tensor, nn
 from torch.nn.functional import binary_cross_entropy_with_logits
 
 from rag.datatypes import Floats
-from rag.models.scorer import PADDING, Scored, laid_out, padded
+from rag.models.scorer import PADDING, Integers, Scored, laid_out
 from tests.train.cases import Case, units_of
 from tests.train.network import Network
 from tests.train.topics import habits
@@ -21,6 +22,7 @@ _AT_ONCE = 16  # pairs that are read together, of like length
 _RATE, _DECAY, _WARM = 1e-3, 0.05, 60
 _EITHER, _UNITS = 0.5, 0.7  # weights of the losses beside that of ranking
 
+Rows = TypeVar("Rows", Floats, Integers)
 Weights = Mapping[str, Tensor]
 Pairs = Sequence[tuple[Case, int]]  # a case and the position of one of its candidates
 
@@ -135,9 +137,18 @@ def _tensors(pairs: Pairs, idf: np.ndarray) -> tuple[Tensor, ...]:
         rarity.append(np.zeros(len(states), dtype=np.float32))
         rarity[-1][: len(case.asked.ids)] = idf[np.minimum(case.asked.ids, len(idf) - 1)]
     return (
-        torch.from_numpy(padded([states for states, _, _ in laid], 0.0)),
-        torch.from_numpy(padded([kinds for _, kinds, _ in laid], PADDING)),
-        torch.from_numpy(padded(rarity, 0.0)),
+        torch.from_numpy(_padded([states for states, _, _ in laid], 0.0)),
+        torch.from_numpy(_padded([kinds for _, kinds, _ in laid], PADDING)),
+        torch.from_numpy(_padded(rarity, 0.0)),
         torch.tensor([case.candidates[at].signals for case, at in pairs], dtype=torch.float32),
-        torch.from_numpy(padded([spans for _, _, spans in laid], PADDING)),
+        torch.from_numpy(_padded([spans for _, _, spans in laid], PADDING)),
     )
+
+
+def _padded(rows: Sequence[Rows], filling: float) -> Rows:
+    """Rows of any length (n, ...) as one array (rows, longest, ...)."""
+    longest = max(map(len, rows))
+    found = np.full((len(rows), longest, *rows[0].shape[1:]), filling, dtype=rows[0].dtype)
+    for at, row in enumerate(rows):
+        found[at, : len(row)] = row
+    return found

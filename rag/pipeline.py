@@ -12,6 +12,7 @@ from rag.answers.evidence import Evidence, Groups
 from rag.answers.following import Following
 from rag.answers.likeliest import likeliest
 from rag.answers.nearness import nearest
+from rag.answers.partly import qualified
 from rag.answers.routing import Routes
 from rag.answers.rows import looked_up
 from rag.answers.sections import Headed
@@ -49,7 +50,7 @@ class Pipeline:
         with timed() as times:
             scope = self.scopes.of(documents)
             question = self.routes.resumed(self.reader.read(typed, history), scope)
-            draft = self.following.complete(self.draft(question, scope))
+            draft = qualified(question, self.following.complete(self.draft(question, scope)))
             answer = self._dressed(question, draft, scope)
         return replace(answer, timings_ms=times)
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 from threadpoolctl import threadpool_limits
 
 from rag.answers.chances import Weigher
+from rag.answers.conversation import Conversations
 from rag.answers.evidence import Groups
 from rag.answers.following import Following
 from rag.answers.routing import Routes
@@ -112,13 +113,15 @@ def assemble(index: Index, networks: Networks, settings: Settings) -> Pipeline:
     careers, scopes = _careers(index), Scopes(index.outlines, index.passages)
     reader = Reader(careers, _speller(index, careers, networks.encoder.vocabulary, settings))
     suggestions, groups = Suggestions(index.sections), Groups(index)
+    routes, retriever = Routes(index, reader, _intents(encoder, index), suggestions), Retriever(index.store, encoder)
     return Pipeline(
         index=index,
         networks=networks,
         scopes=scopes,
         reader=reader,
-        routes=Routes(index, reader, _intents(encoder, index), suggestions),
-        retriever=Retriever(index.store, encoder),
+        routes=routes,
+        conversations=Conversations(retriever, routes, index.outlines),
+        retriever=retriever,
         groups=groups,
         weigher=Weigher(networks.scorer, index.store, index.outlines),
         suggested=suggestions,

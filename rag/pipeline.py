@@ -7,6 +7,7 @@ from rag.answers.abstention import abstain
 from rag.answers.chances import READ, Weigher
 from rag.answers.citation import cite
 from rag.answers.comparison import across, nearest_careers, side_by_side, table, tabled
+from rag.answers.conversation import Conversations
 from rag.answers.draft import Draft
 from rag.answers.evidence import Evidence, Groups
 from rag.answers.following import Following
@@ -36,6 +37,7 @@ class Pipeline:
     scopes: Scopes
     reader: Reader
     routes: Routes
+    conversations: Conversations
     retriever: Retriever
     groups: Groups
     weigher: Weigher
@@ -49,7 +51,7 @@ class Pipeline:
         Raises QuestionError for a question that is empty or too long."""
         with timed() as times:
             scope = self.scopes.of(documents)
-            question = self.routes.resumed(self.reader.read(typed, history), scope)
+            question = self.conversations.placed(self.routes.resumed(self.reader.read(typed, history), scope), scope)
             draft = qualified(question, self.following.complete(self.draft(question, scope)))
             answer = self._dressed(question, draft, scope)
         return replace(answer, timings_ms=times)
@@ -105,7 +107,7 @@ class Pipeline:
 
     def evidence(self, question: Question, scope: Scope, only: bool = False) -> tuple[Found, list[Evidence]]:
         """What search found for a question, and the few passages that it may be answered from, the most promising first."""
-        rows = self.scopes.beside(scope, question.careers) if question.named else scope.rows
+        rows = self.scopes.beside(scope, question.careers) if question.careers else scope.rows
         rows = self.scopes.about(scope, question.careers) if only else rows
         found = self.retriever.find(question.text, question.earlier, rows)
         return found, self.groups.gather(found.hits[:READ])

@@ -49,6 +49,10 @@ class Routes:
                 return None  # though it may say no more than a topic: it is put to each career
         return self._choices(question, scope)
 
+    def tells(self, text: str, scope: Scope) -> bool:
+        """Whether an earlier question was answered without a search, so that it says nothing of what the talk is about."""
+        return bool(fault_of(text)) or self.told(self._reader.read(text), scope) is not None
+
     def resumed(self, question: Question, scope: Scope) -> Question:
         """A question that picks, in hardly more than its name, one of the readings that the one before it was asked back with
         ("pay?", then "the pilot one"), as that reading; any other as it is."""

@@ -27,7 +27,7 @@ class Question:
     """A question. `typed` is as the reader typed it, `text` with its slips mended; `earlier` are the questions before it, mended,
     oldest first.
 
-    `careers` are those it is about: those it names, else (`named` is false) those that were talked of last. `unheld` is a role it
+    `careers` are those it is about: those it names, else (`named` is false) those that the talk is of. `unheld` is a role it
     names that no guide describes. `topics` are what it asks about, by id; `compares` whether it sets its careers side by side;
     `plain` whether it asks for nothing but its topics, or for nothing at all, of the careers it names.
     """

@@ -190,7 +190,7 @@ class Scenes:
         )
 
     def near(self, question: str) -> Answer:
-        message = f"They describe the role of {HOAE}, but nothing was found in them that answers this. {BLANK}"
+        message = f"The guides describe the role of {HOAE}, but nothing was found in them that answers this. {BLANK}"
         return self.blank(question, "not_found", "near", message, *list(self.scenes)[:3])
 
     def far(self, question: str) -> Answer:
@@ -226,7 +226,7 @@ class Scenes:
         return replace(listing, standalone=question, citations=(replace(cited, parts=parts),))
 
     def nearest(self, question: str) -> Answer:
-        message = f"They describe the role of {HOAE}, but nothing was found in them that answers this. {BLANK}"
+        message = f"The guides describe the role of {HOAE}, but nothing was found in them that answers this. {BLANK}"
         near = (
             replace(self.cite(1, SEED, "Edge Computing and IoT: ", "monitoring scenarios."), why="remote"),
             replace(self.cite(2, TURBINE, "Grade | Experience", "$81,600"), why="yearly pay"),

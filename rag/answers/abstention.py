@@ -58,6 +58,6 @@ def _roles(held: list[str]) -> str:
 
 def _lacking(held: list[str], scope: Scope) -> str:
     """What the guides describe, and that the answer was not found in it: one of four that are left blank here has one."""
-    who, s, them = ("It", "s", "it") if scope.is_one else ("They", "", "them")
-    known = f"{who} describe{s} {_roles(held)}, but nothing was found in {them} that answers this"
+    s, them = ("s", "it") if scope.is_one else ("", "them")
+    known = f"{_guides(scope)} describe{s} {_roles(held)}, but nothing was found in {them} that answers this"
     return f"{known}. Rather than guess, this answer is left blank."

@@ -28,25 +28,25 @@ def question(*careers: str, topics: tuple[str, ...] = (), named: bool = True, un
             question("Pilot"),
             (),
             "near",
-            f"They describe the role of Pilot, but nothing was found in them that answers this. {BLANK}",
+            f"The guides describe the role of Pilot, but nothing was found in them that answers this. {BLANK}",
         ),
         (
             question("Pilot"),
             ("pilot",),
             "near",
-            f"It describes the role of Pilot, but nothing was found in it that answers this. {BLANK}",
+            f"This guide describes the role of Pilot, but nothing was found in it that answers this. {BLANK}",
         ),
         (
             question("Pilot", topics=("education",)),
             (),
             "near",
-            f"They describe the role of Pilot, but nothing was found in them that answers this. {BLANK}",
+            f"The guides describe the role of Pilot, but nothing was found in them that answers this. {BLANK}",
         ),
         (
             question("Baker", "Pilot", "Sailor"),
             (),
             "near",
-            f"They describe the roles of Baker, Pilot and Sailor, but nothing was found in them that answers this. {BLANK}",
+            f"The guides describe the roles of Baker, Pilot and Sailor, but nothing was found in them that answers this. {BLANK}",
         ),
         (question("Pilot"), ("baker",), "role", "This guide doesn’t describe the role of Pilot."),
         (question("Pilot"), ("baker", "sailor"), "role", "These guides don’t describe the role of Pilot."),
@@ -90,7 +90,7 @@ def test_a_career_talked_of_that_the_chosen_guides_lack_is_not_said_to_be_asked_
 
 def test_of_some_careers_those_held_are_told() -> None:
     message = abstain(question("Pilot", "Baker"), 0.1, (), scope("baker")).message
-    assert message == f"It describes the role of Baker, but nothing was found in it that answers this. {BLANK}"
+    assert message == f"This guide describes the role of Baker, but nothing was found in it that answers this. {BLANK}"
 
 
 def test_where_nothing_was_weighed_there_is_no_probability() -> None:

@@ -180,7 +180,7 @@ def test_e35_status_speaks_once_an_answer(visit: Visit) -> None:
     expect(page.locator("#turn-3")).to_be_visible()
     first, second = page.evaluate("probes.said")
     assert first.startswith("Answer: Key responsibilities include:") and len(first) <= 408
-    assert re.match(r"No answer found\. They describe the role", second)
+    assert re.match(r"No answer found\. The guides describe the role", second)
 
 
 def test_e36_the_page_never_scrolls_by_itself(visit: Visit) -> None:

@@ -34,7 +34,6 @@ def test_3_near_passages_stand_under_an_abstention_and_open_their_place(visit: V
     passages = near.get_by_role("blockquote")
     assert passages.count() == 3 and near.locator("mark").all_inner_texts() == ["remote", "yearly pay"]
     assert near.locator(".c").count() == 0 and page.locator(".turn .notes, .next").count() == 0
-    expect(near).to_contain_text("It stands under “your week”.")
     near.get_by_role("link", name="Director of Applied Science · Lead Data Science Engineer").click()
     expect(page.locator("#q0")).to_be_in_viewport()
     expect(page.locator("#q0")).to_contain_text("Lead teams of scientists")
@@ -52,7 +51,9 @@ def test_3_near_passages_are_announced_once_with_the_abstention(visit: Visit) ->
     page = visit(asking("Hello"))
     page.get_by_label("Ask a follow-up").fill(NEAR)
     page.get_by_label("Ask a follow-up").press("Enter")
-    expect(page.locator("#say")).to_have_text(re.compile(r"^No answer found\. They .* Nearest in the guides, but not an answer$"))
+    expect(page.locator("#say")).to_have_text(
+        re.compile(r"^No answer found\. The guides .* Nearest in the guides, but not an answer$")
+    )
 
 
 def test_3_what_was_asked_is_not_offered_again(visit: Visit) -> None:

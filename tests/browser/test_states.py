@@ -28,7 +28,7 @@ def test_e16_abstention_is_an_answer_of_its_own(visit: Visit) -> None:
     turn = page.locator(".turn")
     expect(turn.get_by_role("heading", level=3)).to_have_text("No answer found.")
     expect(turn).to_contain_text(
-        "They describe the role of Head of Analytics Engineering, but nothing was found in them that answers this."
+        "The guides describe the role of Head of Analytics Engineering, but nothing was found in them that answers this."
     )
     assert turn.locator(".c, .qt, .notes").count() == 0
     assert turn.locator("*").evaluate_all("all => all.every(e => !getComputedStyle(e).fontFamily.startsWith('\"Iowan'))")

@@ -83,7 +83,8 @@ def test_a_question_for_pay_is_told_figures_in_few_words_and_their_date(pipeline
         (
             "How much does a Head of Analytics Engineering earn?",
             "near",
-            f"They describe the role of Head of Analytics Engineering, but nothing was found in them that answers this. {BLANK}",
+            "The guides describe the role of Head of Analytics Engineering, but nothing was found in them that answers this. "
+            + BLANK,
         ),
         (
             "who won the world cup",
@@ -211,7 +212,7 @@ def test_a_change_of_topic_is_not_contaminated(pipeline: Pipeline, question: str
         (
             "How old are paralegals in Utah?",
             ["paralegal"],
-            f"It describes the role of Paralegal, but nothing was found in it that answers this. {BLANK}",
+            f"This guide describes the role of Paralegal, but nothing was found in it that answers this. {BLANK}",
         ),
         ("hello", ["paralegal"], "Ask about a career. This guide covers Paralegal."),
         ("hello", [], "Ask what the guides hold."),

@@ -52,13 +52,12 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class NearPassage:
-    """A passage that is near but no answer, laid out with the words marked that make it near. `href` opens its guide there;
-    `why` are those words where they are not the passage's own."""
+    """A passage that is near but no answer, laid out with the words marked that make it near. `href` opens its guide
+    there."""
 
     elements: list[Element]
     citation: CitationModel
     href: str
-    why: str
     language: str
 
     @property
@@ -110,7 +109,7 @@ def _near(citation: Citation, model: CitationModel, thread: Thread) -> NearPassa
         span.opens = span.closes = ()  # these marks are no places to go to
     passage = Mark(UNNUMBERED, citation.start, citation.end)
     href = guide_address(document.id, [passage], UNNUMBERED, thread)
-    return NearPassage(elements, model, href, "" if marks else citation.why, document.language)
+    return NearPassage(elements, model, href, document.language)
 
 
 def unlisted(element: Element) -> Element:

@@ -121,7 +121,7 @@ def test_near_passages_are_unnumbered_marked_and_lead_to_their_place() -> None:
     assert [element.kind for near in turn.near for element in near.elements] == ["paragraph", "table", "list"]
     html = shown(SCENES.nearest("Q"))
     assert re.findall("<mark>(.*?)</mark>", html) == ["remote", "yearly pay"]
-    assert "It stands under “your week”." in html and 'class="c"' not in html and "<sup>" not in html
+    assert 'class="c"' not in html and "<sup>" not in html
 
 
 def test_where_passages_are_near_no_other_questions_are_offered() -> None:

@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import replace
 
-from rag.answers.citation import Quote
+from rag.answers.citation import DATED, Quote
 from rag.answers.draft import Draft
 from rag.datatypes import Partial
 from rag.guides.passages import own_path
@@ -17,7 +17,6 @@ _ASKED_YEAR = re.compile(r"\b(?:in|for|of|by) ((?:19|20)\d\d)\W*$")  # further o
 _PER = re.compile(r"(?:\b(?:per|an?)\s+|/\s?)(hour|day|week|month|year)\b|\b(hour|dai|week|month|year)ly\b", re.IGNORECASE)
 _COUNTED = re.compile(r"\b(?:hours|days|nights|weeks|months)\b", re.IGNORECASE)  # "how many days a year" asks for no sum of money
 _PLACE = re.compile(r"\b(?:in|at|near|around) (?:the )?([A-Z][\w’'-]*(?: [A-Z][\w’'-]*)*)\W*$")
-_HEADED = re.compile(r"\(([^()]*\d{4}[^()]*)\)")  # "Salary (US market, 2024)"
 
 
 def qualified(question: Question, draft: Draft) -> Draft:
@@ -36,7 +35,7 @@ def qualified(question: Question, draft: Draft) -> Draft:
 def _missed(question: str, quotes: tuple[Quote, ...]) -> Iterator[tuple[str, str]]:
     """What a question asks for that quotes are not of, with what they are of, or "" where they don't say."""
     said = " ".join([*(quote.text for quote in quotes), *(" ".join(quote.passage.path) for quote in quotes)])
-    headed = next((match[1] for quote in quotes for match in map(_HEADED.search, reversed(_own(quote))) if match), "")
+    headed = next((match[1] for quote in quotes for match in map(DATED.search, reversed(_own(quote))) if match), "")
     whole = {quote.document.id: quote.document.text for quote in quotes}.values()
     years = frozenset(_YEAR.findall(said))
     dated = headed or (min(years) if len(years) == 1 else "")

@@ -6,14 +6,13 @@ from dataclasses import dataclass, replace
 from rag.answers.abstention import abstain
 from rag.answers.chances import READ, Weigher
 from rag.answers.citation import cite
-from rag.answers.comparison import across, nearest_careers, side_by_side, table, tabled
+from rag.answers.comparison import MOST_ACROSS, MOST_COMPARED, across, nearest_careers, side_by_side, table, tabled
 from rag.answers.conversation import Conversations
 from rag.answers.draft import Draft
 from rag.answers.evidence import Evidence, Groups
 from rag.answers.following import Following
 from rag.answers.likeliest import likeliest
 from rag.answers.nearness import nearest
-from rag.answers.partly import qualified
 from rag.answers.routing import Routes
 from rag.answers.rows import looked_up
 from rag.answers.sections import Headed
@@ -22,7 +21,7 @@ from rag.answers.versions import beside, by_guide
 from rag.datatypes import Answer, Confidence, Hit, Related, Turn
 from rag.index.index import Index
 from rag.models.networks import Networks
-from rag.questions.question import MOST_COMPARED, Question, Reader
+from rag.questions.question import Question, Reader
 from rag.questions.scope import Scope, Scopes
 from rag.retrieval.search import Found, Retriever
 from rag.timing import timed
@@ -52,7 +51,7 @@ class Pipeline:
         with timed() as times:
             scope = self.scopes.of(documents)
             question = self.conversations.placed(self.routes.resumed(self.reader.read(typed, history), scope), scope)
-            draft = qualified(question, self.following.complete(self.draft(question, scope)))
+            draft = self.following.complete(self.draft(question, scope))
             answer = self._dressed(question, draft, scope)
         return replace(answer, timings_ms=times)
 
@@ -61,8 +60,9 @@ class Pipeline:
         if told := self.routes.told(question, scope):
             return told
         if self.routes.asks_of_all(question, scope):
-            hits = self.retriever.find(question.text, question.earlier, scope.rows).hits
-            careers = nearest_careers(scope.careers, hits)
+            careers = scope.careers
+            if len(careers) > MOST_ACROSS:
+                careers = nearest_careers(careers, self.retriever.find(question.text, question.earlier, scope.rows).hits)
             each = [self.of_one(question, career, scope) for career in careers]
             return across(question, careers, each, len(scope.careers)) or self.best(question, scope)
         if question.compares:

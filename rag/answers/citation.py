@@ -8,7 +8,7 @@ from rag.answers.evidence import Group
 from rag.datatypes import Citation, Document, Part, Passage, Segment, Unit
 from rag.guides.passages import own_path
 
-DATED = re.compile(r"\(([^()]*\d{4}[^()]*)\)")  # a heading: "Salary (US market, 2024)"
+_DATED = re.compile(r"\(([^()]*\d{4}[^()]*)\)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +90,7 @@ def remarks(group: Group, units: Sequence[int]) -> tuple[str, ...]:
     """What the reader should know of quoted units: the date in a heading over figures, the label or columns they stand under."""
     said: list[str] = []
     words = " ".join(group.text(at) for at in units)
-    dated = [match[1] for heading in own_path(group.path, group.career) if (match := DATED.search(heading))]
+    dated = [match[1] for heading in own_path(group.path, group.career) if (match := _DATED.search(heading))]
     if dated and re.search(r"\d", words):
         said.append(f"The guide heads these figures “{dated[-1]}”.")
     if (part := _part_of_list(group, units)) is not None:

@@ -11,6 +11,7 @@ from rag.questions.question import Question
 from rag.questions.topics import TOPICS
 
 Rows = Sequence[tuple[str, tuple[Quote | None, ...]]]
+MOST_COMPARED = 4  # careers that a question names
 MOST_ACROSS = 12  # careers that a question about all of them is put to
 CELL_CHARS = 800  # a longer cell is cut after a whole sentence, or after a whole item with all that stands under it
 CUT = "Long lists are shown in part; the guides go on."
@@ -38,12 +39,11 @@ def tabled(careers: Sequence[str], rows: Rows) -> Draft:
 
 
 def nearest_careers(careers: Sequence[str], hits: Sequence[Hit]) -> tuple[str, ...]:
-    """The careers that a question about all of them is put to: all where they are few, else `MOST_ACROSS`, those first whose
-    passages came nearest to it."""
+    """The `MOST_ACROSS` of many careers that a question about all of them is put to: those first whose passages came nearest."""
     found = dict.fromkeys(hit.passage.career for hit in hits if hit.passage.career)
     known = frozenset(careers)
     ordered = dict.fromkeys([*(career for career in found if career in known), *careers])
-    return tuple(careers) if len(careers) <= MOST_ACROSS else tuple(ordered)[:MOST_ACROSS]
+    return tuple(ordered)[:MOST_ACROSS]
 
 
 def across(question: Question, careers: Sequence[str], drafts: Sequence[Draft], of: int) -> Draft | None:

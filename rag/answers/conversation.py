@@ -22,13 +22,13 @@ class Conversations:
     def placed(self, question: Question, scope: Scope) -> Question:
         """A question after others, none of which names a career, as one about the career of the guide that has most of what came
         nearest to them; any other question as it is. Of 88 follow-ups about eight guides this quotes a wrong guide in .06
-        instead of .19 and misleads in .22 instead of .40 (`verbatim evaluate` on sets/talk_a with all guides of sets/a)."""
+        instead of .19 and misleads in .20 instead of .40 (those of sets/talk_a, asked of all guides of sets/a)."""
         if question.careers or question.unheld or not question.earlier:
             return question
         votes: defaultdict[str, float] = defaultdict(float)
         for text in question.earlier:
             if not self._routes.tells(text, scope):
-                for hit in self._retriever.find(text, (), scope.rows).hits[:_NEAREST]:
+                for hit in self._retriever.search(self._retriever.query(text), _NEAREST, scope.rows):
                     votes[hit.passage.document_id] += hit.score
         document = max(votes, key=lambda id: (votes[id], id), default=None)
         careers = tuple(self._outlines[document].careers) if document else ()

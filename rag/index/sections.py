@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from rag.datatypes import Document, Passage, Unit
 from rag.guides.passages import cells_of, own_path
-from rag.questions.topics import TOPICS, topics_of
+from rag.questions.topics import TOPICS, put, topics_of
 from rag.text.inflection import with_article
 from rag.text.roles import is_role_title
 from rag.text.words import stems
@@ -79,7 +79,7 @@ def _of(career: str, document_id: str, sections: tuple[TopicSection, ...], openi
     if not is_role_title(career):
         unasked = tuple(replace(section, question="") for section in sections)
         return CareerSections(career, f"“{career}”", _ABOUT.replace("{a_role}", f"“{career}”"), document_id, unasked, opening)
-    return CareerSections(career, with_article(career), _asked(_OVERVIEW, career), document_id, sections, opening)
+    return CareerSections(career, with_article(career), put(_OVERVIEW, career), document_id, sections, opening)
 
 
 def _named(row: int, passage: Passage, career: str, text: str) -> Iterator[TopicSection]:
@@ -90,7 +90,7 @@ def _named(row: int, passage: Passage, career: str, text: str) -> Iterator[Topic
     heading = topics_of(frozenset(stems("" if len(path) == 1 or _counts(passage, text) else path[-1])) - own)
     for topic in sorted(heading | topics_of(frozenset(stems(lead)) - own)):
         where = " › ".join(path[1:])
-        yield TopicSection(topic, _asked(TOPICS[topic].ask, career), passage.document_id, where, row, topic in heading)
+        yield TopicSection(topic, put(TOPICS[topic].ask, career), passage.document_id, where, row, topic in heading)
 
 
 def _counts(passage: Passage, text: str) -> bool:
@@ -98,7 +98,3 @@ def _counts(passage: Passage, text: str) -> bool:
     cells = [cell for unit in passage.units if unit.kind == "row" for cell in cells_of(text[unit.start : unit.end])]
     figures = [cell for cell in cells if any(map(str.isdigit, cell))]
     return bool(figures) and all(_BARE.fullmatch(cell) for cell in figures)
-
-
-def _asked(template: str, career: str) -> str:
-    return template.replace("{a_role}", with_article(career))

@@ -21,7 +21,7 @@ from rag.errors import EncoderError
 
 FOLDER = Path(__file__).parent / "scorer"
 WEIGHTS, IDF, FIT = "scorer.onnx", "idf.npy", "scorer.json"
-QUESTION, EARLIER, HEADING, TEXT, PADDING = 0, 1, 2, 3, -1  # kinds of tokens, as the network knows them
+QUESTION, EARLIER, HEADING, TEXT = range(4)  # kinds of tokens, as the network knows them
 MOST_TOKENS = 200  # of a passage; what is longer is cut at its end
 
 Integers = NDArray[np.int64]

@@ -9,9 +9,8 @@ from rag.questions.careers import Careers
 from rag.questions.checking import check_question
 from rag.questions.names import question_words
 from rag.questions.spelling import Speller
-from rag.questions.topics import TOPIC_STEMS, TOPICS, asking, topics_of
+from rag.questions.topics import TOPIC_STEMS, TOPICS, asking, put, topics_of
 from rag.text.cleaning import clean
-from rag.text.inflection import with_article
 from rag.text.words import stems, words
 
 _COMPARES = re.compile(
@@ -19,7 +18,6 @@ _COMPARES = re.compile(
     r"|in common|alike)\b",
     re.IGNORECASE,
 )
-MOST_COMPARED = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +55,7 @@ class Question:
         if len(self.topics) != 1:
             return None
         [topic] = self.topics
-        text = TOPICS[topic].ask.replace("{a_role}", with_article(career))
+        text = put(TOPICS[topic].ask, career)
         return replace(self.of(career), text=text, earlier=(), named=True, plain=True)
 
 

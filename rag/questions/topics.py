@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from rag.errors import SettingsError
+from rag.text.inflection import with_article
 from rag.text.words import stem, stems
 
 _DATA: dict[str, Any] = tomllib.loads(Path(__file__).with_name("topics.toml").read_text(encoding="utf-8"))
@@ -31,6 +32,11 @@ TOPICS: dict[str, Topic] = {
 ASKING = frozenset().union(*(topic.terms for topic in TOPICS.values()))  # the words that ask for a topic
 _STEMS = {topic.id: frozenset(map(stem, topic.terms)) for topic in TOPICS.values()}
 TOPIC_STEMS = frozenset().union(*_STEMS.values())
+
+
+def put(template: str, role: str) -> str:
+    """A template of a question ("What does {a_role} do?") put about a role."""
+    return template.replace("{a_role}", with_article(role))
 
 
 @cache

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from rag.answers.comparison import MOST_COMPARED
 from rag.datatypes import Answer
 from rag.errors import QuestionError
 from rag.pipeline import Pipeline
@@ -90,6 +91,15 @@ def test_careers_are_compared_in_a_row_of_quotes(asked: Pipeline) -> None:
     assert [citation.passage.career for citation in answer.citations] == ["Diver", "Sailor"]
 
 
+def test_only_so_many_careers_are_compared(tmp_path: Path) -> None:
+    roles = ["Baker", "Pilot", "Sailor", "Nurse", "Barber", "Plumber"]
+    six = pipeline_of(tmp_path, {f"{one}.md": f"# {one}\n\nA {one} has a wage of $50,000.\n" for one in roles})
+    question = f"Compare the wage of {', '.join(roles)}"
+    assert len(six.reader.read(question).careers) == 6
+    answer = ask(six, question)
+    assert answer.comparison is not None and len(answer.comparison.columns) == MOST_COMPARED == 4
+
+
 def test_what_is_not_said_of_a_career_is_an_empty_cell(asked: Pipeline) -> None:
     answer = ask(asked, "Does a Diver or a Baker have a rope of hemp?")
     assert answer.comparison is not None and answer.comparison.rows == (("In the guides’ words", (1, None)),)
@@ -115,7 +125,7 @@ def test_a_question_about_all_careers_is_put_to_each(asked: Pipeline) -> None:
     assert answer.comparison is not None and sorted(title for _, title in answer.comparison.columns) == list(THEIRS)
     [(topic, cells)] = answer.comparison.rows
     said = {title: cell for (_, title), cell in zip(answer.comparison.columns, cells, strict=True)}
-    assert topic == "Salary" and said["Pilot"] is not None
+    assert topic == "Salary" and said["Pilot"] is not None and len(answer.citations) > 1
     assert {citation.passage.career: citation.number for citation in answer.citations} == {k: v for k, v in said.items() if v}
     some = ask(asked, "which of these pays the most", documents=["pilot", "sailor"])
     assert {citation.document.id for citation in some.citations} <= {"pilot", "sailor"}

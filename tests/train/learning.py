@@ -12,7 +12,7 @@ from torch import Tensor, nn
 from torch.nn.functional import binary_cross_entropy_with_logits
 
 from rag.datatypes import Floats
-from rag.models.scorer import PADDING, Integers, Scored, laid_out
+from rag.models.scorer import Integers, Scored, laid_out
 from tests.train.cases import Case, units_of
 from tests.train.network import Network
 from tests.train.topics import habits
@@ -22,6 +22,7 @@ _AT_ONCE = 16  # pairs that are read together, of like length
 _RATE, _DECAY, _WARM = 1e-3, 0.05, 60
 _EITHER, _UNITS = 0.5, 0.7  # weights of the losses beside that of ranking
 
+PADDING = -1  # the kind of what is no token, and a place that is none
 Rows = TypeVar("Rows", Floats, Integers)
 Weights = Mapping[str, Tensor]
 Pairs = Sequence[tuple[Case, int]]  # a case and the position of one of its candidates

@@ -52,8 +52,7 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class NearPassage:
-    """A passage that is near but no answer, laid out with the words marked that make it near. `href` opens its guide
-    there."""
+    """A passage that is near but no answer, laid out with the words marked that make it near; `href` opens its guide there."""
 
     elements: list[Element]
     citation: CitationModel

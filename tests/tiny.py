@@ -29,7 +29,7 @@ def write_tiny_model(folder: Path, cache: Path) -> Path:
         (export / TOKENIZER).write_bytes(find_model(FAST).tokenizer)
         for precision in ("single", "int8"):
             onnx.save_model(_graph(vectors), export / GRAPHS[precision], save_as_external_data=True, location=WEIGHTS[precision])
-        keep(cache, find_model(str(folder)), export, Parity(0, 1.0, 1.0))
+        keep(cache, find_model(str(folder)), export, Parity(0, 1.0, 1.0, 1.0))
     return folder
 
 

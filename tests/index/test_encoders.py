@@ -24,7 +24,7 @@ def export(folder: Path, content: str = "weights") -> Export:
     folder.mkdir()
     for name in ENCODER_FILES:
         (folder / name).write_text(f"{name} {content}")
-    return Export(folder, {name: sha256_of(folder / name) for name in ENCODER_FILES}, Parity(1, 1.0, 0.99))
+    return Export(folder, {name: sha256_of(folder / name) for name in ENCODER_FILES}, Parity(1, 1.0, 0.99, 0.99))
 
 
 def build(index: Path, encoder: StoredEncoder, text: str = BAKER) -> Path:

@@ -9,6 +9,7 @@ from rag.datatypes import Block, Document, Group, Outline, Section
 from rag.formats.blocks import HEADER, mark_kind
 from rag.guides.flattened import labelled_by_name, restore, title_pattern
 from rag.guides.headings import LOST, mark_headings, rank
+from rag.guides.subjects import subject_of
 from rag.text.inflection import singularise
 from rag.text.roles import is_role_title, role_title, singular_title, subject
 from rag.text.sentences import sentences
@@ -31,10 +32,13 @@ def outline(document: Document) -> Outline:
     blocks = [labelled_by_name(text, block) for block in restore(text, ranked, [title, *titles])]
     sections = _sections(document, title, title_block, blocks)
     careers = dict.fromkeys(section.career for section in sections if section.career)
-    if not careers:  # a guide is about something: what its title says
-        sections = [replace(section, career=subject(title)) for section in sections]
-        careers = {subject(title): None}
     named = [name for section in sections for name in _columns(text, section)]
+    if not careers:  # a guide is about something: the role that it speaks of, or what its title says
+        headings = [section.path[-1] for section in sections]
+        about = None if named else subject_of(text, title, document.path, headings)  # one with a column each is about several
+        about = _titled(about) if about else subject(title)
+        sections = [replace(section, career=about) for section in sections]
+        careers = {about: None}
     return Outline(title, tuple(dict.fromkeys([*careers, *document.careers, *named])), tuple(sections))
 
 

@@ -2,5 +2,5 @@
 
 Takes a text, or the bytes of a text file (`decoding`), and gives its `words` and stems, its `sentences`, its `language`, the
 `roles` that its titles name, a word in another form (`inflection`), and the text cleaned (`cleaning`).
-May import the root's values (`rag.errors`) only.
+ROLES.md says what roles were learned from. May import the root's values only.
 """

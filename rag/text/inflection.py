@@ -17,10 +17,11 @@ _LIKE_A_VOWEL = re.compile(r"[FHLMNRSX][&#]")
 
 @lru_cache(maxsize=65536)
 def singularise(word: str) -> str:
-    """A plural noun's singular, by the regular endings, and "men" to "man" where a longer word ends so ("craftsmen")."""
+    """A plural noun's singular: by the regular endings, and where a longer word ends so, of "wives" ("midwives") and "men"
+    ("craftsmen")."""
     if word.endswith("men") and len(word) > 6 and word.islower():
         return word[:-2] + "an"
-    for ending, bare in (("ies", "y"), ("sses", "ss"), ("ches", "ch"), ("shes", "sh"), ("xes", "x")):
+    for ending, bare in (("ies", "y"), ("wives", "wife"), ("sses", "ss"), ("ches", "ch"), ("shes", "sh"), ("xes", "x")):
         if word.endswith(ending) and len(word) > len(ending):
             return word[: -len(ending)] + bare
     return word[:-1] if word.endswith("s") and not word.endswith("ss") and len(word) > 3 else word

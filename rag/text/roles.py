@@ -1,24 +1,35 @@
-"""What is a role: kinds of workers, read once from roles.toml, and the titles that name one."""
+"""What is a role: how likely words name a kind of worker, and the titles that name one.
+
+How likely is learned, from the titles of occupations and from what else a text about work names: tools, tasks, headings
+(`python -m tests.train.roles`; the card beside the weights says on what). A word that was never seen is told by its letters.
+"""
 
 import re
 import tomllib
-from functools import lru_cache
+import zlib
+from collections.abc import Sequence
+from functools import cache, lru_cache
 from pathlib import Path
 
+import numpy as np
+
+from rag.datatypes import Floats
 from rag.text.inflection import singularise
 from rag.text.words import FUNCTION_WORDS, WORD
 
-_DATA: dict[str, str] = tomllib.loads(Path(__file__).with_name("roles.toml").read_text(encoding="utf-8"))
+FILE = Path(__file__).with_name("roles.npz")
+FEATURES = 1 << 15  # places that the features of names are hashed to
 
-ROLE_NOUNS = frozenset(_DATA["role_nouns"].split())
-GENERIC_ROLES = frozenset(_DATA["generic_roles"].split())
-NOT_ROLES = frozenset(_DATA["not_roles"].split())
-_SUFFIXES = ("er", "or", "ist", "ian", "eer", "yst", "smith", "wright", "herd")
+GENERIC_ROLES = frozenset(
+    tomllib.loads(Path(__file__).with_name("roles.toml").read_text(encoding="utf-8"))["generic_roles"].split()
+)
 _PREPOSITIONS = frozenset(["of", "for", "in", "at", "to", "with", "from", "by", "on"])
 _PIECES = re.compile(r"\s*[:|–—]\s+|\s+-\s+")
 _ARTICLES = frozenset(["a", "an", "the"])
 _ASIDE = re.compile(r"\s*\([^()]*\)\s*$")
 _PARTED = re.compile(r":|\s\|\s")
+_MOST_WORDS = 5
+_SURE = 3.0  # log-odds of 20 to 1
 _CLAUSE = FUNCTION_WORDS - _PREPOSITIONS - {"and", "or", "off", "on", "out", "over", "under", "up", "well"}
 _PREPOSITION = re.compile(rf"\s+(?:{'|'.join(sorted(_PREPOSITIONS))})\s+", re.IGNORECASE)
 _FRAME = re.compile(
@@ -53,36 +64,67 @@ def _unframed(title: str) -> str:
 
 
 def is_role_title(name: str) -> bool:
-    """Whether a heading names a role: a short noun phrase whose head is a role ("Head of X", "Lead Y Engineers", "Nurse")."""
-    words = [match.group() for match in WORD.finditer(_ASIDE.sub("", name).partition(",")[0])]
-    if not 0 < len(words) <= 8 or name.rstrip().endswith(("?", ".", "!")) or not name[:1].isupper() or _PARTED.search(name):
+    """Whether a heading names a role: a short noun phrase that is likely one ("Head of X", "Lead Y Engineers", "Nurse")."""
+    named = _ASIDE.sub("", name).partition(",")[0]
+    spoken = [match.group() for match in WORD.finditer(named)]
+    if not 0 < len(spoken) <= 8 or name.rstrip().endswith(("?", ".", "!")) or not name[:1].isupper() or _PARTED.search(name):
         return False
-    return is_role_noun(head_noun(words)) and not _is_clause(words)
+    return not _is_clause(spoken) and singularise(named.lower()) not in GENERIC_ROLES and _is_role(named.lower())
+
+
+def _is_role(name: str) -> bool:
+    """Whether a phrase is likely a role; of two things that are joined, both, unless the phrase is surely one ("bread and butter"
+    is none, "health and safety officer" is)."""
+    logit = role_logit(name)
+    return logit > _SURE or (logit > 0 and all(role_logit(part) > 0 for part in name.split(" and ")))
 
 
 def _is_clause(words: list[str]) -> bool:
     """Whether words say something rather than name it: grammar stands before their head ("Mentor a junior analyst")."""
-    head = next((at for at, word in enumerate(words) if at and word.lower() in _PREPOSITIONS), len(words))
-    return any(word.lower() in _CLAUSE and (at or word.lower() not in _ARTICLES) for at, word in enumerate(words[:head]))
-
-
-def head_noun(words: list[str]) -> str:
-    """The head of a noun phrase: its last word before the first preposition. Before "and" stands the head ("Duties and Pay"),
-    unless the phrase ends in a word known for a role ("Health and Safety Officer")."""
-    end = next((at for at, word in enumerate(words) if at and word.lower() in _PREPOSITIONS), len(words))
-    joined = next((at for at, word in enumerate(words[:end]) if at and word.lower() == "and"), end)
-    return words[(end if singularise(words[end - 1].lower()) in ROLE_NOUNS else joined) - 1]
+    return any(word.lower() in _CLAUSE and (at or word.lower() not in _ARTICLES) for at, word in enumerate(words[: _head(words)]))
 
 
 @lru_cache(maxsize=16384)
 def is_role_noun(word: str) -> bool:
-    """Whether a word, singular or plural, is a kind of worker: in the lists, or formed like one and not an exception."""
+    """Whether a word, singular or plural, is likely to be a kind of worker, and says which."""
     singular = singularise(word.lower())
-    if singular in ROLE_NOUNS:
-        return True
-    if singular in NOT_ROLES or singular in GENERIC_ROLES or singular in FUNCTION_WORDS or len(singular) < 5:
-        return False
-    return singular.endswith(_SUFFIXES)
+    return singular not in GENERIC_ROLES and singular not in FUNCTION_WORDS and role_logit(singular) > 0
+
+
+@lru_cache(maxsize=65536)
+def role_logit(name: str) -> float:
+    """The log-odds that a lower-case noun phrase names a kind of worker: a logistic regression on its `features`."""
+    weights, bias = _regression()
+    return float(weights[features(name)].sum()) + bias
+
+
+@cache
+def _regression() -> tuple[Floats, float]:
+    """The weights (FEATURES,) and the bias."""
+    with np.load(FILE) as held:
+        return held["weights"].astype(np.float32) * held["scale"], float(held["bias"])
+
+
+def features(name: str) -> list[int]:
+    """The places of what tells of a lower-case noun phrase whether it is a role: its head, the endings and the letters of that,
+    the words before and after it, and how many there are."""
+    spoken = [match.group().replace("’", "'") for match in WORD.finditer(name)]
+    if not spoken:
+        return []
+    end = _head(spoken)
+    head, before, after = singularise(spoken[end - 1]), spoken[: end - 1], spoken[end:]
+    marked = f"<{head}>"
+    told = [f"head {head}", f"number {min(end, _MOST_WORDS)}", f"plural {spoken[end - 1] != head}"]
+    told += [f"ending {marked[-size:]}" for size in range(3, min(7, len(marked)) + 1)]
+    told += [f"letters {marked[at : at + 4]}" for at in range(len(marked) - 3)]
+    told += [f"before {singularise(word)}" for word in before] + [f"next {singularise(word)}" for word in before[-1:]]
+    told += [f"link {word}" for word in after[:1]] + [f"after {singularise(word)}" for word in after[1:]]
+    return sorted({zlib.crc32(one.encode()) % FEATURES for one in told})
+
+
+def _head(words: Sequence[str]) -> int:
+    """Where the head of a noun phrase ends: before its first preposition."""
+    return next((at for at, word in enumerate(words) if at and word.lower() in _PREPOSITIONS), len(words))
 
 
 def singular_title(title: str) -> str:

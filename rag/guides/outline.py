@@ -1,7 +1,7 @@
 """Document to outline: its title, its sections with their groups, and the careers they are about."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import PurePosixPath
 
@@ -13,6 +13,7 @@ from rag.guides.subjects import subject_of
 from rag.text.inflection import singularise
 from rag.text.roles import is_role_title, role_title, singular_title, subject
 from rag.text.sentences import sentences
+from rag.text.words import stems
 
 NAME_CHARS = 300  # of a heading's name: every passage below carries it. Its text is the guide's, and stays whole
 _TITLES = 30  # opening lines among which the title is: more of them are a list
@@ -39,7 +40,18 @@ def outline(document: Document) -> Outline:
         about = _titled(about) if about else subject(title)
         sections = [replace(section, career=about) for section in sections]
         careers = {about: None}
-    return Outline(title, tuple(dict.fromkeys([*careers, *document.careers, *named])), tuple(sections))
+    careers = dict.fromkeys([*careers, *document.careers, *named])
+    if not document.title and not (title_block and title_block.level) and (better := _better(title, document.path, careers)):
+        sections = [replace(section, path=(better, *section.path[1:])) for section in sections]
+        title = better
+    return Outline(title, tuple(careers), tuple(sections))
+
+
+def _better(guessed: str, path: str, careers: Iterable[str]) -> str | None:
+    """A title from a file's name, where that tells a career of the guide and the line taken for a title none ("Overview")."""
+    said, named = ({*stems(text)} for text in (guessed, _from_name(path)))
+    about = [{*stems(career)} for career in careers if career != guessed]
+    return _from_name(path) if any(its <= named for its in about) and not any(its & said for its in about) else None
 
 
 def _columns(text: str, section: Section) -> list[str]:

@@ -38,7 +38,7 @@ LEADING = ("head of", "vp of")  # today's titles, which O*NET has few of: "Sales
 _HEADING = 3.0  # weight of a heading beside a title of O*NET
 _WORD = 3.0  # of a word by itself, beside the logarithm of how often it is one
 _SOME = 3  # titles that a word has to end for a phrase that it ends to be no sure negative
-_OFTENER = 10  # times that tasks may say a word for each title that it ends; "nurse" is at 1, "intern" at 8, "control" at 150
+_OFTENER = 50  # times that tasks may say a word for each title that it ends; "nurse" is at 1, "crew" at 30, "control" at 150
 _KEPT_WORDS = 0.2
 
 Example = tuple[str, bool, float]  # a phrase, whether it is a role, and what it weighs

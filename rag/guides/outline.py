@@ -41,10 +41,10 @@ def outline(document: Document) -> Outline:
         sections = [replace(section, career=about) for section in sections]
         careers = {about: None}
     careers = dict.fromkeys([*careers, *document.careers, *named])
-    if not document.title and not (title_block and title_block.level) and (better := _better(title, document.path, careers)):
-        sections = [replace(section, path=(better, *section.path[1:])) for section in sections]
-        title = better
-    return Outline(title, tuple(careers), tuple(sections))
+    guessed = not document.title and not (title_block and title_block.level)
+    # Sections keep the line they stand under: with the file's name before each passage fewer of them were found.
+    shown = _better(title, document.path, careers) if guessed else None
+    return Outline(shown or title, tuple(careers), tuple(sections))
 
 
 def _better(guessed: str, path: str, careers: Iterable[str]) -> str | None:

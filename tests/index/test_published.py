@@ -2,7 +2,6 @@
 
 import shutil
 from contextlib import AbstractContextManager
-from dataclasses import replace
 from pathlib import Path
 
 import psycopg
@@ -13,13 +12,14 @@ from rag.errors import BusyError, SettingsError, StoreError
 from rag.evaluation.checks import check
 from rag.evaluation.judgements import read_judged
 from rag.index import library as libraries
-from rag.index.builds import current_folder, locked
+from rag.index.builds import locked
 from rag.index.library import library_of
 from rag.index.manifest import FORMAT
 from rag.index.publishing import schema_of
 from rag.loading import build, load, refresh
 from rag.retrieval.database import database
 from rag.settings import Settings, read_settings
+from tests.benchmarks.same import differing
 from tests.conftest import ROOT
 from tests.handmade import THREE, write_guides
 from tests.postgres import Cluster
@@ -108,14 +108,9 @@ def test_what_is_published_has_the_rows_of_the_folder(published: Settings) -> No
 
 
 def test_judged_questions_have_the_answers_of_the_folder(guides_settings: Settings, postgres: str) -> None:
-    shared = guides_settings.model_copy(update={"store": postgres})
-    library_of(shared).take(current_folder(guides_settings.index))
-    here, there = load(shared), load(guides_settings)
+    """Every sixth; `python -m tests.benchmarks.same` asks all."""
     judged = [one for file in sorted(JUDGED.glob("*-*.jsonl")) for one in read_judged(file)][::6]
-    for one in judged:
-        answers = [replace(pipeline.ask(one.question, one.history), timings_ms={}) for pipeline in (here, there)]
-        assert answers[0] == answers[1], one.question
-    assert len(judged) > 20
+    assert len(judged) > 20 and differing(guides_settings, judged, postgres) == []
 
 
 def test_a_publishing_that_is_interrupted_leaves_nothing(published: Settings, monkeypatch: pytest.MonkeyPatch) -> None:

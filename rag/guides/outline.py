@@ -34,10 +34,8 @@ def outline(document: Document) -> Outline:
     sections = _sections(document, title, title_block, blocks)
     careers = dict.fromkeys(section.career for section in sections if section.career)
     named = [name for section in sections for name in _columns(text, section)]
-    if not careers:  # a guide is about something: the role that it speaks of, or what its title says
-        headings = [section.path[-1] for section in sections]
-        about = None if named else subject_of(text, title, document.path, headings)  # one with a column each is about several
-        about = _titled(about) if about else subject(title)
+    if not careers:  # a guide is about something
+        about = document.careers[0] if document.careers else _subject(document, title, sections, named)
         sections = [replace(section, career=about) for section in sections]
         careers = {about: None}
     careers = dict.fromkeys([*careers, *document.careers, *named])
@@ -45,6 +43,13 @@ def outline(document: Document) -> Outline:
     # Sections keep the line they stand under: with the file's name before each passage fewer of them were found.
     shown = _better(title, document.path, careers) if guessed else None
     return Outline(shown or title, tuple(careers), tuple(sections))
+
+
+def _subject(document: Document, title: str, sections: Sequence[Section], columns: Sequence[str]) -> str:
+    """The role that a guide speaks of, or what its title says it is about; one whose tables have a column for each of several
+    careers is about these."""
+    about = None if columns else subject_of(document.text, title, document.path, [section.path[-1] for section in sections])
+    return _titled(about) if about else subject(title)
 
 
 def _better(guessed: str, path: str, careers: Iterable[str]) -> str | None:

@@ -1,6 +1,7 @@
 """Which career a guide is about where neither its title nor a heading says so."""
 
 import hashlib
+from dataclasses import replace
 
 from rag.datatypes import Document
 from rag.formats.plaintext import plain_blocks
@@ -49,6 +50,11 @@ def test_the_outline_takes_it_where_no_title_names_a_career() -> None:
     assert made.careers == ("Pastry chef",) and {section.career for section in made.sections} == {"Pastry chef"}
     named = outline(_document("baker.md", "# Baker\n\n" + DIARY.partition("\n\n")[2]))
     assert named.careers == ("Baker",)
+
+
+def test_what_the_file_says_of_its_careers_comes_first() -> None:
+    made = outline(replace(_document("diary-7.txt", DIARY), careers=("Confectioner", "Baker")))
+    assert made.careers == ("Confectioner", "Baker") and {section.career for section in made.sections} == {"Confectioner"}
 
 
 def test_it_is_right_for_most_guides_whose_career_is_known() -> None:

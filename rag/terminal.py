@@ -1,6 +1,7 @@
 """Answers, builds and how far a build is, for a terminal."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from textwrap import shorten
 from types import TracebackType
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 _INDENT = "  "
 _STAGES = {"read": "Reading the guides", "load model": "Loading the model", "embed": "Embedding", "write": "Writing the index"}
 _GUIDES = 30  # guides of a table
+_CAREERS = 60  # characters of the careers of a guide there
 _SHOWN = 10  # findings of a check; JSON holds all
 
 
@@ -129,9 +131,10 @@ def _guides(files: Sequence[FileCoverage]) -> Iterator[str]:
     """A row a guide; of many, those of which the index holds least."""
     shown = files if len(files) <= _GUIDES else sorted(files, key=lambda file: file.share)[:_GUIDES]
     width = max(len(file.path) for file in shown)
-    yield f"{'guide':{width}}  characters  covered  passages  left out"
+    yield f"{'guide':{width}}  characters  covered  passages  left out  careers"
     for file in shown:
-        yield f"{file.path:{width}}  {file.characters:10,}  {file.share:7.2%}  {file.passages:8,}  {file.left_out:8,}"
+        counts = f"{file.characters:10,}  {file.share:7.2%}  {file.passages:8,}  {file.left_out:8,}"
+        yield f"{file.path:{width}}  {counts}  {shorten(', '.join(file.careers), _CAREERS, placeholder=' …')}"
     if len(files) > len(shown):
         yield f"... and {len(files) - len(shown):,} more, of which as much or more is covered; --json lists them all"
 

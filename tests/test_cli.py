@@ -56,7 +56,7 @@ def place(settings: Settings, tmp_path: Path) -> Sequence[object]:
 def test_build_says_what_it_took_and_that_nothing_changed(place: Sequence[object], capsys: Output) -> None:
     assert run("build", *place) == 0
     first = capsys.readouterr().out.splitlines()
-    assert first[0].split() == ["guide", "characters", "covered", "passages", "left", "out"]
+    assert first[0].split() == ["guide", "characters", "covered", "passages", "left", "out", "careers"]
     assert first[1].split()[:3] == ["keeper.md", "69", "100.00%"]
     assert first[2].startswith("Built ")
     assert run("build", *place, "--json") == 0

@@ -95,12 +95,12 @@ def test_a_comparison_names_each_column_and_what_is_not_said() -> None:
 def test_a_check_is_two_tables_and_ten_findings_of_each_kind() -> None:
     damaged = Check("files", 2, (Finding("error", "a.faiss", "is missing"),))
     repeated = Check("duplicates", 1200, tuple(Finding("warning", f"g/{row}", "the same") for row in range(12)))
-    guide = FileCoverage("guide.txt", "0" * 64, 1000, 990, 1200)
+    guide = FileCoverage("guide.txt", "0" * 64, 1000, 990, 1200, careers=("Baker", *["Pastry Chef"] * 9))
     report = CheckReport("sha256:" + "ab" * 32, False, (damaged, repeated, Check("limit", None)), (guide,))
     lines = list(check_lines(report))
     assert lines[:6] == [
-        "guide      characters  covered  passages  left out",
-        "guide.txt       1,000   99.00%     1,200         0",
+        "guide      characters  covered  passages  left out  careers",
+        "guide.txt       1,000   99.00%     1,200         0  Baker, Pastry Chef, Pastry Chef, Pastry Chef, Pastry Chef, …",
         "",
         "check       examined  errors  warnings",
         "files              2       1         0",

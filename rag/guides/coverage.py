@@ -14,7 +14,7 @@ MIN_COVERAGE = 0.99
 @dataclass(frozen=True, slots=True)
 class FileCoverage:
     """A guide's characters, how many of them are accounted for, and its passages; `lost` are letters and digits of the file that
-    its text has not, `left_out` those in what is no content, such as menus."""
+    its text has not, `left_out` those in what is no content, such as menus; `careers` are what its passages are about."""
 
     path: str
     sha256: str
@@ -23,6 +23,7 @@ class FileCoverage:
     passages: int
     lost: int = 0
     left_out: int = 0
+    careers: tuple[str, ...] = ()
 
     @property
     def share(self) -> float:
@@ -47,18 +48,19 @@ def losses(files: Sequence[FileCoverage]) -> dict[str, str]:
 
 def file_coverage(documents: Sequence[Document], passages: Sequence[Passage]) -> tuple[FileCoverage, ...]:
     """The coverage of each document, whatever it is."""
-    counts: dict[str, int] = {}
+    careers: dict[str, list[str | None]] = {document.id: [] for document in documents}
     for passage in passages:
-        counts[passage.document_id] = counts.get(passage.document_id, 0) + 1
+        careers[passage.document_id].append(passage.career)
     return tuple(
         FileCoverage(
             path=document.path,
             sha256=document.sha256,
             characters=len(document.text),
             covered=covered(document),
-            passages=counts.get(document.id, 0),
+            passages=len(careers[document.id]),
             lost=document.lost,
             left_out=sum(character.isalnum() for text in document.left_out for character in text),
+            careers=tuple(dict.fromkeys(filter(None, careers[document.id]))),
         )
         for document in documents
     )

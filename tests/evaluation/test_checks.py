@@ -239,7 +239,7 @@ def test_the_command_prints_a_table_or_json_and_fails_on_errors(copy: Settings, 
     with pytest.raises(SystemExit) as good:
         cli.main(["check", *flags])
     said = capsys.readouterr().out.splitlines()
-    assert (good.value.code, said[0].split()) == (0, ["guide", "characters", "covered", "passages", "left", "out"])
+    assert (good.value.code, said[0].split()) == (0, ["guide", "characters", "covered", "passages", "left", "out", "careers"])
     assert said[3].split() == ["check", "examined", "errors", "warnings"]
     assert said[-1].endswith(": no error")
     (copy.corpus / "new.md").write_text("# Lamp Keeper\n\nA Lamp Keeper keeps lamps.\n")

@@ -6,6 +6,7 @@ import numpy as np
 
 from rag.answers.evidence import Evidence, Group
 from rag.datatypes import Floats
+from rag.guides.passages import is_label
 
 
 def extent(evidence: Evidence, chances: Floats, share: float) -> tuple[int, ...]:
@@ -34,7 +35,8 @@ def shortest_run(weights: Floats, share: float) -> tuple[int, int]:
 
 
 def _completed(group: Group, chosen: set[int]) -> set[int]:
-    """Chosen units with the heads right above them, and the list below a unit that ends in a colon or only leads in."""
+    """Chosen units with the heads right above them, and the list below a unit that ends in a colon, only leads in, or is an item
+    that says nothing by itself, such as the term of a definition."""
     found = set(chosen)
     first = min(chosen)
     for head in reversed(group.above(first)):
@@ -43,7 +45,8 @@ def _completed(group: Group, chosen: set[int]) -> set[int]:
         first = head
         found.add(head)
     for at in chosen:
-        if group.units[at].kind == "lead" or group.text(at).rstrip("*_ ").endswith(":"):
+        unit, said = group.units[at], group.text(at).rstrip("*_ ")
+        if unit.kind == "lead" or said.endswith(":") or (unit.kind == "item" and said and is_label(said)):
             found.update(_list_of(group, at, chosen))
     return found
 

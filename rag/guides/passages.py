@@ -75,8 +75,12 @@ def _statements(text: str, block: Block) -> list[tuple[int, int]]:
 
 
 def is_fragment(text: str, block: Block) -> bool:
-    """A line of up to three words that ends like no sentence ("hero image"): a remnant of the page, not a statement."""
-    line = text[block.start : block.end]
+    """A line that says nothing by itself ("hero image"): a remnant of the page, not a statement."""
+    return is_label(text[block.start : block.end])
+
+
+def is_label(line: str) -> bool:
+    """Up to three words that end like no sentence ("Qualification")."""
     return "\n" not in line and len(words(line)) <= 3 and line[-1] not in ".!?:"
 
 

@@ -56,6 +56,18 @@ def test_an_item_that_ends_in_a_colon_brings_what_stands_under_it() -> None:
     assert [group.text(at) for at in found] == ["By grade:", "trainee: $20,000", "master: $50,000"]
 
 
+def test_an_item_that_says_nothing_by_itself_brings_what_stands_under_it() -> None:
+    group = group_of(
+        "# Baker\n\n## Way in\n\n- Qualification\n  - A year at a bakery school\n- Ask around first.\n  - In spring\n"
+    )
+    for weights, said in (
+        ((0.9, 0.05, 0.0, 0.05), ["Qualification", "A year at a bakery school"]),
+        ((0.0, 0.05, 0.9, 0.05), ["Ask around first."]),
+    ):
+        found = extent(evidence(group), chances(*weights), 0.8)
+        assert [group.text(at) for at in found] == said
+
+
 def test_a_row_is_quoted_under_its_header() -> None:
     group = group_of("# Baker\n\n## Pay\n\n| Grade | Pay |\n|---|---|\n| trainee | $20,000 |\n| master | $50,000 |\n")
     found = extent(evidence(group), chances(0.0, 0.98, 0.02), 0.8)

@@ -54,9 +54,10 @@ def _subject(document: Document, title: str, sections: Sequence[Section], column
 
 def _better(guessed: str, path: str, careers: Iterable[str]) -> str | None:
     """A title from a file's name, where that tells a career of the guide and the line taken for a title none ("Overview")."""
-    said, named = ({*stems(text)} for text in (guessed, _from_name(path)))
+    name = _from_name(path)
+    said, named = {*stems(guessed)}, {*stems(name)}
     about = [{*stems(career)} for career in careers if career != guessed]
-    return _from_name(path) if any(its <= named for its in about) and not any(its & said for its in about) else None
+    return name if any(its <= named for its in about) and not any(its & said for its in about) else None
 
 
 def _columns(text: str, section: Section) -> list[str]:

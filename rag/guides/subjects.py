@@ -25,6 +25,7 @@ FEATURES = ("role", "alone", "within", "file", "heading", "early", "introduced",
 _READ = 100_000  # characters of a guide in which it says what it is about
 _LONGEST = 4  # words of a career's name
 _SURE = 8.0  # log-odds from which it makes no difference
+_OWNING = re.compile(r"['’]s$")
 _INTRODUCING = frozenset(["a", "an", "become", "becoming", "being"])
 
 
@@ -119,7 +120,7 @@ def _runs(text: str) -> Iterator[list[str]]:
 def _roles(run: Sequence[str]) -> Iterator[tuple[str, str, str]]:
     """The roles in a run of words, each by the last word and with those before it: in lower case and the singular, as they are
     written, and the word before."""
-    low = [re.sub(r"['’]s$", "", word.lower()) for word in run]
+    low = [_OWNING.sub("", word.lower()) for word in run]
     for at, word in enumerate(low):
         if len(word) < 3 or word in FUNCTION_WORDS or role_logit(singularise(word)) <= 0:
             continue
@@ -134,9 +135,9 @@ def _written(name: str, mentions: Mentions) -> str:
     """A role as the text writes it most often, if it can be not in capitals alone, in the singular and with a capital."""
     spelt = mentions.spelt.get(name, Counter([name]))
     written = max(spelt, key=lambda one: (not one.isupper(), spelt[one]))
-    last = re.sub(r"['’]s$", "", written.rsplit(" ", 1)[-1])
-    singular = last if last.lower() == name.rsplit(" ", 1)[-1] else singularise(last)
-    whole = written[: len(written) - len(written.rsplit(" ", 1)[-1])] + singular
+    before, space, last = written.rpartition(" ")
+    last = _OWNING.sub("", last)
+    whole = before + space + (last if last.lower() == name.rsplit(" ", 1)[-1] else singularise(last))
     return whole[:1].upper() + whole[1:]
 
 

@@ -23,6 +23,7 @@ _RECORD = "sources.json"
 _SHORTLY = 2_000_000_000  # nanoseconds: some file systems keep times to two seconds
 _READERS = ("lxml", "htmldate", "python-docx", "pypdf", "pdfplumber", "markdown-it-py", "charset-normalizer")
 _PACKAGES = ("text", "formats", "guides", "index")
+_KINDS = ("*.py", "*.toml", "*.json", "*.npz")
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,10 +112,10 @@ def sources_key(settings: Settings, model_sha256: str, skip_bad: bool) -> str:
 
 @cache
 def _code() -> str:
-    """The code that reads guides, and the versions of its libraries."""
+    """The code that reads guides with the lists and weights beside it, and the versions of its libraries."""
     total = hashlib.sha256(" ".join(map(version, _READERS)).encode())
     root = Path(rag.__file__).parent
     for package in _PACKAGES:
-        for file in sorted([*(root / package).glob("*.py"), *(root / package).glob("*.toml")]):
+        for file in sorted(file for kind in _KINDS for file in (root / package).glob(kind)):
             total.update(file.read_bytes())
     return total.hexdigest()

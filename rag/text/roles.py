@@ -15,7 +15,7 @@ import numpy as np
 
 from rag.datatypes import Floats
 from rag.text.inflection import singularise
-from rag.text.words import FUNCTION_WORDS, WORD
+from rag.text.words import FUNCTION_WORDS, WORD, words
 
 FILE = Path(__file__).with_name("roles.npz")
 FEATURES = 1 << 15  # places that the features of names are hashed to
@@ -79,9 +79,11 @@ def _is_role(name: str) -> bool:
     return logit > _SURE or (logit > 0 and all(role_logit(part) > 0 for part in name.split(" and ")))
 
 
-def _is_clause(words: list[str]) -> bool:
+def _is_clause(spoken: list[str]) -> bool:
     """Whether words say something rather than name it: grammar stands before their head ("Mentor a junior analyst")."""
-    return any(word.lower() in _CLAUSE and (at or word.lower() not in _ARTICLES) for at, word in enumerate(words[: _head(words)]))
+    return any(
+        word.lower() in _CLAUSE and (at or word.lower() not in _ARTICLES) for at, word in enumerate(spoken[: _head(spoken)])
+    )
 
 
 @lru_cache(maxsize=16384)
@@ -108,7 +110,7 @@ def _regression() -> tuple[Floats, float]:
 def features(name: str) -> list[int]:
     """The places of what tells of a lower-case noun phrase whether it is a role: its head, the endings and the letters of that,
     the words before and after it, and how many there are."""
-    spoken = [match.group().replace("’", "'") for match in WORD.finditer(name)]
+    spoken = words(name)
     if not spoken:
         return []
     end = _head(spoken)
@@ -122,9 +124,9 @@ def features(name: str) -> list[int]:
     return sorted({zlib.crc32(one.encode()) % FEATURES for one in told})
 
 
-def _head(words: Sequence[str]) -> int:
+def _head(spoken: Sequence[str]) -> int:
     """Where the head of a noun phrase ends: before its first preposition."""
-    return next((at for at, word in enumerate(words) if at and word.lower() in _PREPOSITIONS), len(words))
+    return next((at for at, word in enumerate(spoken) if at and word.lower() in _PREPOSITIONS), len(spoken))
 
 
 def singular_title(title: str) -> str:

@@ -75,10 +75,13 @@ def test_builds_are_switched_under_readers_on_two_servers(place: Settings) -> No
         replacing.start()
         seen = asyncio.run(ask_all(one.port, requests(questions)))
         replacing.join()
+        last = add(place, "stonemason")
+        later = [wait_for(lambda: asked(server.port, FIRST)[1]["index"]["id"] == last, 5) for server in (one, two)]  # noqa: B023
         apart = [_apart(place, (one.port, two.port), id) for id in 2 * list(made)[:3]]
     bodies = [json.loads(body) for _, body in seen]
     assert Counter(status for status, _ in seen) == {200: 600}
-    assert {body["index"]["id"] for body in bodies} <= made and statistics.median(apart) < 1, apart
+    assert {body["index"]["id"] for body in bodies} <= made and max(later) < 2
+    assert statistics.median(apart) < 1, apart
     for body in bodies:
         assert {citation["document_id"] for citation in body["citations"]} <= {"pilot", "baker"}
 

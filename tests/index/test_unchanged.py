@@ -7,8 +7,9 @@ from time import time_ns
 
 import pytest
 
-from rag.index.unchanged import is_same, look, record, recorded, sources_key
+from rag.index.unchanged import _KINDS, _PACKAGES, is_same, look, record, recorded, sources_key
 from rag.settings import Settings, read_settings
+from tests.conftest import ROOT
 
 LONG_AGO = time_ns() - 60 * 10**9
 
@@ -70,3 +71,8 @@ def test_a_record_is_worth_nothing_under_another_model_or_setting(place: Setting
     assert [recorded(place, other) for other in others] == [None] * 3
     (place.index / "sources.json").write_text("{")
     assert recorded(place, key) is None
+
+
+def test_all_that_guides_are_read_by_counts_lists_and_weights_too() -> None:
+    beside = [file.suffix for package in _PACKAGES for file in (ROOT / "rag" / package).iterdir() if file.is_file()]
+    assert {f"*{suffix}" for suffix in beside} - {"*.md"} == set(_KINDS)

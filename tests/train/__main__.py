@@ -25,8 +25,9 @@ from rag.models.scorer import FIT, IDF, WEIGHTS, Fit
 from rag.pipeline import Pipeline
 from tests.train.cases import Case, Cases
 from tests.train.fitting import Scores, fitted, rated
-from tests.train.learning import averaged, scores, train
+from tests.train.learning import Course, averaged, scores, train
 from tests.train.network import Network
+from tests.train.teacher import taught
 
 JUDGED = Path(__file__).parent.parent / "judgements"
 SETS = JUDGED / "sets"
@@ -105,6 +106,11 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True, help="folder to write the scorer into")
     parser.add_argument("--sets", nargs="+", default=list(LEARNED), help="names of folders in tests/judgements/sets")
     parser.add_argument("--minutes", type=float, default=60, help="of fitting the network")
+    parser.add_argument("--rate", type=float, default=1e-3, help="of learning, at its height")
+    parser.add_argument(
+        "--teacher", type=float, default=0, help="minutes of fitting a teacher first: four on a GPU, days without"
+    )
+    parser.add_argument("--device", default="cpu", help="on which both are fitted, such as cuda")
     parser.add_argument(
         "--start", type=Path, nargs="+", default=[], help="weights that earlier runs left, to begin with their mean"
     )
@@ -112,14 +118,17 @@ def main() -> None:
     parser.add_argument("--smoke", action="store_true", help="one set and few questions and seconds, to see that it runs")
     given = parser.parse_args()
     chance, work = random.Random(1), given.out / "work"
-    sets, seconds, every = ((HELD_OUT,), 5.0, 5) if given.smoke else (given.sets, given.minutes * 60, 1)
+    sets, every = ((HELD_OUT,), 5) if given.smoke else (given.sets, 1)
+    seconds, teacher = (5.0, 1.0) if given.smoke else (given.minutes * 60, given.teacher * 60)
     found = {name: cases_of(name, work, chance, every) for name in sets}
     rarity = rarity_of([pipeline for _, pipeline in found.values()])
     held = kept_apart(HELD_OUT)
     learned = [case for cases, _ in found.values() for case in cases if case.guide not in held]
     others = [case for cases, _ in found.values() for case in cases if case.guide in held]
     print(f"{len(learned)} cases to learn from, {len(others)} for the numbers, of {len(found)} sets")
-    network = train(learned, rarity, seconds, 1, averaged([torch.load(path) for path in given.start]))
+    course = Course(seconds, given.rate, 8 if given.device == "cpu" else 48, given.device)
+    lessons = taught(learned, replace(course, seconds=teacher, rate=4e-5), given.smoke) if teacher else ()
+    network = train(learned, rarity, course, averaged([torch.load(path) for path in given.start]), lessons)
     torch.save(network.state_dict(), given.out / "network.pt")
     scored = [Scores(case, tuple(scores(network, case, rarity, READ))) for case in others]
     today = datetime.now(UTC).date().isoformat()

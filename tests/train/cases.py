@@ -19,8 +19,10 @@ _UNIT, _PIECE = 0.5, 0.3  # of a unit that a piece of evidence has to cover, or 
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A question as it was asked, with its candidates, the best of search first. `guide` is the file that it is about; `answers`
-    are the units of each candidate that answer; `related` marks those that are on topic and neither right nor wrong."""
+    """A question as it was asked, with its candidates, the best of search first, and the token ids of each (`pieces`).
+
+    `guide` is the file that it is about; `answers` are the units of each candidate that answer; `related` marks those that are on
+    topic and neither right nor wrong."""
 
     set: str
     guide: str
@@ -29,6 +31,7 @@ class Case:
     any_of: bool
     asked: Asked
     candidates: tuple[Candidate, ...]
+    pieces: tuple[NDArray[np.int32], ...]
     answers: tuple[tuple[int, ...], ...]
     related: tuple[bool, ...]
 
@@ -39,6 +42,7 @@ class Cases:
     def __init__(self, name: str, pipeline: Pipeline, chance: random.Random) -> None:
         self._name, self._pipeline, self._chance = name, pipeline, chance
         self._states: dict[int, Floats] = {}
+        self._pieces: dict[int, NDArray[np.int32]] = {}
         self._documents = {document.path.rsplit("/", 1)[-1]: document for document in pipeline.index.documents.values()}
 
     def of(self, judged: Sequence[Judged], alone: bool, voices: bool) -> Iterator[Case]:
@@ -79,14 +83,19 @@ class Cases:
         asked = Asked(text, turns, found.encoding.tokens, found.encoding.ids, found.own)
         related = tuple(bool(self._marked(one.passage, judged.related)) for one in evidence)
         candidates = tuple(self._candidate(one) for one in evidence)
-        return Case(
-            self._name, judged.document, judged.question, judged.answerable, judged.any_of, asked, candidates, answers, related
-        )
+        pieces = tuple(self._ids(one.hit.row) for one in evidence)
+        about = (self._name, judged.document, judged.question, judged.answerable, judged.any_of)
+        return Case(*about, asked, candidates, pieces, answers, related)
 
     def _candidate(self, one: EvidencePassage) -> Candidate:
         """A candidate whose token states are shared with all other cases that have it."""
         made = self._pipeline.weigher.candidate(one)
         return replace(made, states=self._states.setdefault(one.hit.row, made.states))
+
+    def _ids(self, row: int) -> NDArray[np.int32]:
+        if row not in self._pieces:
+            self._pieces[row] = np.array(self._pipeline.index.store.tokens.quantized(row)[1])
+        return self._pieces[row]
 
     def _marked(self, passage: Passage, pieces: Sequence[Evidence]) -> tuple[int, ...]:
         """The units of a passage that pieces of evidence are of."""

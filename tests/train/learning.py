@@ -3,7 +3,9 @@
 import math
 import random
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
 from typing import TypeVar
 
 import numpy as np
@@ -17,49 +19,71 @@ from tests.train.cases import Case, units_of
 from tests.train.network import Network
 from tests.train.topics import habits
 
-QUESTIONS, CANDIDATES = 8, 8  # of a step
+CANDIDATES = 8  # of a question, in a step
 _AT_ONCE = 16  # pairs that are read together, of like length
-_RATE, _DECAY, _WARM = 1e-3, 0.05, 60
+_DECAY, _WARM = 0.05, 60
 _EITHER, _UNITS = 0.5, 0.7  # weights of the losses beside that of ranking
+_TAUGHT = 0.6  # of the loss, where there is a teacher
 
 PADDING = -1  # the kind of what is no token, and a place that is none
 Rows = TypeVar("Rows", Floats, Integers)
 Weights = Mapping[str, Tensor]
 Pairs = Sequence[tuple[Case, int]]  # a case and the position of one of its candidates
+Lay = Callable[[Pairs], tuple[Tensor, ...]]  # pairs as a network takes them
+Lesson = Mapping[int, Scored]  # what a teacher gave some candidates of a case, by their positions
 
 
-def train(cases: Sequence[Case], idf: np.ndarray, seconds: float, seed: int, start: Weights | None = None) -> Network:
-    """A network fitted to cases for so many seconds, from the weights of another if there is one: AdamW, warm-up, then a cosine
-    down to nothing.
+@dataclass(frozen=True, slots=True)
+class Course:
+    """How a network is fitted: for how long, how fast at most, so many questions a step, on which device."""
 
-    The loss of a question is the softmax over its candidates and a null, half a binary cross-entropy of each candidate, and for
-    those that answer the same two over their units. The null stands at what its topic alone would say (`topics`)."""
-    torch.manual_seed(seed)
-    chance = random.Random(seed)
+    seconds: float
+    rate: float
+    questions: int = 8
+    device: str = "cpu"
+    seed: int = 1
+
+
+def train(
+    cases: Sequence[Case], idf: np.ndarray, course: Course, start: Weights | None = None, lessons: Sequence[Lesson] = ()
+) -> Network:
+    """A network fitted to cases and, if there are any, to a teacher's lessons of them, from the weights of another if there is
+    one."""
+    torch.manual_seed(course.seed)
     network = Network(cases[0].asked.states.shape[1])
     if start:
         network.load_state_dict(start)
-    network.train(bool(seconds))
-    if not seconds:
-        return network
-    optimiser = torch.optim.AdamW(network.parameters(), lr=_RATE, weight_decay=_DECAY, betas=(0.9, 0.98))
+    fit(network, partial(_tensors, idf=idf), cases, course, lessons)
+    return network
+
+
+def fit(network: nn.Module, lay: Lay, cases: Sequence[Case], course: Course, lessons: Sequence[Lesson] = ()) -> None:
+    """Fit a network to cases: AdamW, warm-up, then a cosine down to nothing.
+
+    The loss of a question is the softmax over its candidates and a null, half a binary cross-entropy of each candidate, and for
+    those that answer the same two over their units. The null stands at what its topic alone would say (`topics`). Where there are
+    lessons, most of it is how far the network's chances are from the teacher's (Hinton and others 2015, "Distilling the Knowledge
+    in a Neural Network")."""
+    chance = random.Random(course.seed)
+    network.to(course.device).train()
+    optimiser = torch.optim.AdamW(network.parameters(), lr=course.rate, weight_decay=_DECAY, betas=(0.9, 0.98))
     begin, step = time.monotonic(), 0
-    nulls = habits(cases)
+    nulls = habits(cases) if course.seconds else np.zeros(0, dtype=np.float32)
     queue: list[int] = []
-    while (done := (time.monotonic() - begin) / seconds) < 1:
+    while course.seconds and (done := (time.monotonic() - begin) / course.seconds) < 1:
         for group in optimiser.param_groups:
-            group["lr"] = _RATE * min(1, (step + 1) / _WARM) * (0.5 * (1 + math.cos(math.pi * done)) + 0.01)
-        if len(queue) < QUESTIONS:
+            group["lr"] = course.rate * min(1, (step + 1) / _WARM) * (0.5 * (1 + math.cos(math.pi * done)) + 0.01)
+        if len(queue) < course.questions:
             queue = chance.sample(range(len(cases)), len(cases))
-        taken = [queue.pop() for _ in range(QUESTIONS)]
-        loss = _loss(network, [cases[at] for at in taken], nulls[taken], idf, chance)
+        taken = [queue.pop() for _ in range(min(course.questions, len(queue)))]
+        taught = [lessons[at] for at in taken] if lessons else []
+        loss = _loss(network, lay, [cases[at] for at in taken], nulls[taken], taught, chance, course.device)
         optimiser.zero_grad()
         loss.backward()
         nn.utils.clip_grad_norm_(network.parameters(), 1.0)
         optimiser.step()
         step += 1
-    network.eval()
-    return network
+    network.cpu().eval()
 
 
 def averaged(weights: Sequence[Weights]) -> Weights | None:
@@ -70,21 +94,42 @@ def averaged(weights: Sequence[Weights]) -> Weights | None:
 
 def scores(network: Network, case: Case, idf: np.ndarray, most: int) -> list[Scored]:
     """The scores of a case's first candidates."""
+    return given(network, partial(_tensors, idf=idf), case, range(min(most, len(case.candidates))))
+
+
+def given(network: nn.Module, lay: Lay, case: Case, which: Sequence[int], device: str = "cpu") -> list[Scored]:
+    """The scores that a network gives some candidates of a case."""
     with torch.no_grad():
-        passages, units = _run(network, [(case, at) for at in range(min(most, len(case.candidates)))], idf)
-    return [Scored(float(logit), its.numpy()) for logit, its in zip(passages, units, strict=True)]
+        passages, units = _run(network, lay, [(case, at) for at in which], device)
+    return [Scored(float(logit), its.float().cpu().numpy()) for logit, its in zip(passages, units, strict=True)]
 
 
-def _loss(network: Network, cases: Sequence[Case], nulls: Floats, idf: np.ndarray, chance: random.Random) -> Tensor:
+def _loss(
+    network: nn.Module,
+    lay: Lay,
+    cases: Sequence[Case],
+    nulls: Floats,
+    lessons: Sequence[Lesson],
+    chance: random.Random,
+    device: str,
+) -> Tensor:
     """The mean loss of some questions, whose pairs are read together, in bfloat16: that takes half the time."""
     chosen = [_chosen(case, chance) for case in cases]
-    with torch.autocast("cpu", torch.bfloat16):
-        passages, units = _run(network, [(case, at) for case, its in zip(cases, chosen, strict=True) for at in its], idf)
+    if lessons:
+        chosen = [[at for at in its if at in lesson] for its, lesson in zip(chosen, lessons, strict=True)]
+    with torch.autocast(device, torch.bfloat16):
+        passages, units = _run(network, lay, [(case, at) for case, its in zip(cases, chosen, strict=True) for at in its], device)
+    passages, units = passages.float().cpu(), [one.float().cpu() for one in units]
     losses, first = [], 0
-    for case, its, null in zip(cases, chosen, torch.from_numpy(nulls), strict=True):
+    for number, (case, its, null) in enumerate(zip(cases, chosen, torch.from_numpy(nulls), strict=True)):
         own = slice(first, first + len(its))
-        losses.append(_loss_of(case, its, null, passages[own].float(), [one.float() for one in units[own]]))
         first = own.stop
+        if its:
+            loss = _loss_of(case, its, null, passages[own], units[own])
+            lesson = [lessons[number][at] for at in its] if lessons else []
+            losses.append(
+                (1 - _TAUGHT) * loss + _TAUGHT * _apart(case, its, null, passages[own], units[own], lesson) if lesson else loss
+            )
     return torch.stack(losses).mean()
 
 
@@ -97,7 +142,24 @@ def _loss_of(case: Case, chosen: Sequence[int], null: Tensor, passages: Tensor, 
     each = binary_cross_entropy_with_logits(passages[judged], right[judged].float(), weight=1.0 + right[judged].float())
     marked = [_unit_loss(its, units_of(case, at)) for its, at in zip(units, chosen, strict=True) if case.answers[at]]
     within = torch.stack(marked).mean() if marked else rank * 0
-    return rank + _EITHER * each + _UNITS * within
+    return rank + _EITHER * (each if judged.any() else 0) + _UNITS * within
+
+
+def _apart(
+    case: Case, chosen: Sequence[int], null: Tensor, passages: Tensor, units: Sequence[Tensor], lesson: Sequence[Scored]
+) -> Tensor:
+    """How far the logits of a question's candidates and of the units of those that answer are from its teacher's."""
+    taught = torch.tensor([one.passage for one in lesson])
+    each = binary_cross_entropy_with_logits(passages, taught.sigmoid())
+    rank = _divergence(torch.cat([taught, null[None]]), torch.cat([passages, null[None]]))
+    pairs = [(its, torch.from_numpy(one.units)) for at, its, one in zip(chosen, units, lesson, strict=True) if case.answers[at]]
+    within = [0.5 * (binary_cross_entropy_with_logits(its, of.sigmoid()) + _divergence(of, its)) for its, of in pairs]
+    return rank + _EITHER * each + _UNITS * (torch.stack(within).mean() if within else rank * 0)
+
+
+def _divergence(taught: Tensor, found: Tensor) -> Tensor:
+    """That of Kullback and Leibler, of the chances that logits stand for."""
+    return (taught.softmax(0) * (taught.log_softmax(0) - found.log_softmax(0))).sum()
 
 
 def _unit_loss(logits: Tensor, marks: np.ndarray) -> Tensor:
@@ -116,14 +178,15 @@ def _chosen(case: Case, chance: random.Random) -> list[int]:
     return chosen + chance.sample(far, min(len(far), max(0, CANDIDATES - len(chosen))))
 
 
-def _run(network: Network, pairs: Pairs, idf: np.ndarray) -> tuple[Tensor, list[Tensor]]:
+def _run(network: nn.Module, lay: Lay, pairs: Pairs, device: str) -> tuple[Tensor, list[Tensor]]:
     """Passage logits (pairs,) and each pair's unit logits, in their order; those of like length are read together."""
     order = sorted(range(len(pairs)), key=lambda at: len(pairs[at][0].candidates[pairs[at][1]].starts))
     passages: dict[int, Tensor] = {}
     units: dict[int, Tensor] = {}
-    for first in range(0, len(order), _AT_ONCE):
-        rows = order[first : first + _AT_ONCE]
-        logits, its = network(*_tensors([pairs[row] for row in rows], idf))
+    at_once = _AT_ONCE if device == "cpu" else len(order)
+    for first in range(0, len(order), at_once):
+        rows = order[first : first + at_once]
+        logits, its = network(*(tensor.to(device) for tensor in lay([pairs[row] for row in rows])))
         for at, row in enumerate(rows):
             passages[row] = logits[at]
             case, candidate = pairs[row]
@@ -138,15 +201,15 @@ def _tensors(pairs: Pairs, idf: np.ndarray) -> tuple[Tensor, ...]:
         rarity.append(np.zeros(len(states), dtype=np.float32))
         rarity[-1][: len(case.asked.ids)] = idf[np.minimum(case.asked.ids, len(idf) - 1)]
     return (
-        torch.from_numpy(_padded([states for states, _, _ in laid], 0.0)),
-        torch.from_numpy(_padded([kinds for _, kinds, _ in laid], PADDING)),
-        torch.from_numpy(_padded(rarity, 0.0)),
+        torch.from_numpy(padded([states for states, _, _ in laid], 0.0)),
+        torch.from_numpy(padded([kinds for _, kinds, _ in laid], PADDING)),
+        torch.from_numpy(padded(rarity, 0.0)),
         torch.tensor([case.candidates[at].signals for case, at in pairs], dtype=torch.float32),
-        torch.from_numpy(_padded([spans for _, _, spans in laid], PADDING)),
+        torch.from_numpy(padded([spans for _, _, spans in laid], PADDING)),
     )
 
 
-def _padded(rows: Sequence[Rows], filling: float) -> Rows:
+def padded(rows: Sequence[Rows], filling: float) -> Rows:
     """Rows of any length (n, ...) as one array (rows, longest, ...)."""
     longest = max(map(len, rows))
     found = np.full((len(rows), longest, *rows[0].shape[1:]), filling, dtype=rows[0].dtype)

@@ -68,8 +68,8 @@ class Network(nn.Module):  # type: ignore[misc]  # torch is not typed here
             + self.features(features)
         )
         hidden = torch.cat([(self.mark + self.kind.weight[4]).expand(rows, 1, WIDTH), tokens], 1)
-        valid = torch.cat([torch.ones(rows, 1, dtype=torch.bool), kinds >= 0], 1)
-        near, across = (torch.zeros(rows, length + 1, length + 1) for _ in range(2))
+        valid = torch.cat([torch.ones(rows, 1, dtype=torch.bool, device=kinds.device), kinds >= 0], 1)
+        near, across = (torch.zeros(rows, length + 1, length + 1, device=kinds.device) for _ in range(2))
         near[:, 1:, 1:] = cosines
         across[:, 1:, 1:] = (asked[:, :, None] & read[:, None, :] | read[:, :, None] & asked[:, None, :]).float()
         for layer in self.layers:
@@ -82,7 +82,7 @@ class Network(nn.Module):  # type: ignore[misc]  # torch is not typed here
         first, last = spans[..., 0].clamp_min(0), spans[..., 1].clamp_min(1)
         sums = nn.functional.pad(self.unit(tokens)[..., 0].cumsum(1), (1, 0))
         means = (sums.gather(1, last) - sums.gather(1, first)) / (last - first).clamp_min(1)
-        at = torch.arange(tokens.shape[1])
+        at = torch.arange(tokens.shape[1], device=tokens.device)
         inside = (at >= first[..., None]) & (at < last[..., None])
         asked = (weights > 0).any(0).nonzero()[:, 0]  # only what is asked has to be met: most of the tokens are the passage's
         cosines, weights, to_path = (each.index_select(1, asked) for each in (cosines, weights, to_path))

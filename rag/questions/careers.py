@@ -77,6 +77,8 @@ class Careers:
             if (match.share < 1.0 and chosen) or match.name.career in {one.name.career for one in chosen}:
                 continue
             rivals = {one.name.career.casefold() for one in matches if one.at == match.at and one.rank == match.rank}
+            if match.share < 1.0:
+                rivals |= {career.casefold() for career in self._ending([asked[at] for at in sorted(match.at)])}
             if match.at & taken:  # "senior baker or baker": the shorter name stands further on
                 if match.share < 1.0 or not (at := placed(match.name, asked, self._spoken, taken)):
                     continue
@@ -91,17 +93,27 @@ class Careers:
         return Resolution(careers, frozenset(taken), None if careers else self._unheld(asked))
 
     def _only(self, asked: Sequence[Word]) -> Resolution | None:
-        """The only career that is of a kind of worker asked about ("an auditor": a Deputy Auditor), if there is one."""
+        """The only career that is of a kind of worker asked about, if there is one: "an auditor" is a Deputy Auditor, "lorry
+        drivers" are Long Haul Lorry Drivers."""
         for at, word in enumerate(asked):
-            before, after = (asked[i].text if i in range(len(asked)) else "" for i in (at - 1, at + 1))
-            one = singularise(word.text)
-            alone = not after or after in FUNCTION_WORDS or after in ASKING
-            if not (_introduces(before, word) and is_role_noun(word.text) and alone):
+            after = asked[at + 1].text if at + 1 < len(asked) else ""
+            if not is_role_noun(word.text) or (after and after not in FUNCTION_WORDS and after not in ASKING):
                 continue
-            careers = {name.career for name in self._by_stem.get(stem(one), ()) if name.texts[-1] == one}
+            first = at
+            while first and _modifies(asked[first - 1]):
+                first -= 1
+            if first == at and not _introduces(asked[first - 1].text if first else "", word):
+                continue
+            careers = self._ending(asked[first : at + 1])
             if len(careers) == 1:
-                return Resolution(tuple(careers), frozenset([at]))
+                return Resolution(tuple(careers), frozenset(range(first, at + 1)))
         return None
+
+    def _ending(self, said: Sequence[Word]) -> set[str]:
+        """The careers with a name that ends in some words."""
+        last = said[-1]
+        names = (name for key in {last.stem, stem(singularise(last.text))} for name in self._by_stem.get(key, ()))
+        return {name.career for name in names if _ends(name, said)}
 
     def _matches(self, asked: Sequence[Word]) -> list[_Match]:
         """How the names whose rarest word a question has stand in it wholly and, where none does, how those that share a telling
@@ -140,7 +152,7 @@ class Careers:
             first = at
             while first and _modifies(asked[first - 1]):
                 first -= 1
-            if first == at and stem(singularise(word.text)) in self._by_stem:
+            if (first == at and stem(singularise(word.text)) in self._by_stem) or self._ending(asked[first : at + 1]):
                 continue  # part of a name that some guide describes
             before = asked[first - 1].text if first else ""
             after = asked[at + 1].text if at + 1 < len(asked) else ""
@@ -158,6 +170,12 @@ def _end(asked: Sequence[Word], at: int) -> int:
         if is_role_noun(asked[later].text) and singularise(asked[later].text) == asked[later].text:
             end = later + 1
     return end
+
+
+def _ends(name: Name, said: Sequence[Word]) -> bool:
+    """Whether a name ends in some words, whatever their form."""
+    last = list(zip(name.texts, name.stems, strict=True))[-len(said) :]
+    return len(last) == len(said) and all(is_same(word, *one) for word, one in zip(said, last, strict=True))
 
 
 def _introduces(before: str, role: Word) -> bool:

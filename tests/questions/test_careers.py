@@ -153,6 +153,16 @@ def test_the_words_of_names_are_spellings() -> None:
     assert {"pastry", "confectioner", "sugar"} <= careers(cook=KNOWN_AS).spellings
 
 
+def test_the_last_words_of_a_name_name_the_only_career_that_ends_so() -> None:
+    one = careers(one=role("Long Haul Lorry Driver"), two=role("Elections Clerk"))
+    assert named(one, "What does a lorry driver do?") == (("Long Haul Lorry Driver",), None)
+    assert named(one, "lorry drivers pay") == (("Long Haul Lorry Driver",), None)
+    assert named(one, "How is a bus driver paid?") == ((), "bus driver")
+    assert named(one, "How is a haul driver paid?")[0] == ()  # not how the name ends
+    two = careers(one=role("Long Haul Lorry Driver"), two=role("Local Lorry Driver"))
+    assert named(two, "What does a lorry driver do?") == ((), None)
+
+
 def test_a_kind_of_worker_names_the_only_career_of_that_kind() -> None:
     one = careers(one=role("Deputy Auditor"), two=role("Elections Clerk"))
     assert named(one, "What does an auditor do?") == (("Deputy Auditor",), None)

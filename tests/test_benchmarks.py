@@ -5,12 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.benchmarks.life import life, lines
+from tests.benchmarks.life import life
+from tests.benchmarks.life import lines as life_lines
 from tests.benchmarks.load import Load, requests
-from tests.benchmarks.shared import compare
+from tests.benchmarks.shared import lines
 from tests.making import made
 
-SMALL = "--passages 20 --questions 100 --seconds 0.2 --cold-starts 1 --workers 1 --sizes 1000 --soak 0.1"
+SMALL = "--passages 20 --questions 100 --seconds 0.2 --cold-starts 1 --workers 1 --sizes 1000 --soak 0.1 --shared"
 
 
 def test_percentiles_are_by_nearest_rank() -> None:
@@ -33,7 +34,7 @@ def test_a_guide_that_was_removed_is_cited_no_more(tiny_model: Path, tmp_path: P
     assert gone["cited_before"] >= 8 and gone["still_cited"] == 0
     assert (result["build"]["passages"], result["rebuild"]["passages"], result["rebuild"]["reused"]) == (180, 150, 555)
     assert result["during"]["questions"] > 0 and result["reload_s"] < 10
-    assert any("cited them before" in line for line in lines(result))
+    assert any("cited them before" in line for line in life_lines(result))
 
 
 @pytest.mark.model
@@ -54,9 +55,15 @@ def test_make_bench_prints_a_table_and_json(tmp_path: Path) -> None:
     assert set(result["faces_ms"]) == {"/ask", "/v1/chat/completions"} and "faces over /ask (" in table
 
 
-def test_a_folder_and_a_database_find_the_same(tmp_path: Path) -> None:
-    result = compare(300)
-    assert result["same"] == 1.0
-    for place in ("folder", "postgres"):
-        numbers = result[place]
-        assert isinstance(numbers, dict) and numbers["p50_ms"] > 0 and numbers["memory_mb"] > 50
+def test_a_folder_and_a_database_find_the_same() -> None:
+    head, *places = lines(300)
+    assert head.startswith("about 300 passages: published in") and head.endswith("the same ten passages for 1.000")
+    for name, told in zip(("folder", "postgres"), places, strict=True):
+        place, *words = told.split()
+        numbers = dict(zip(words[::2], map(float, words[1::2]), strict=True))
+        assert place == name and numbers["p50_ms"] > 0 and numbers["memory_mb"] > numbers["private_mb"] > 50
+
+
+def test_a_size_that_the_disk_has_no_room_for_is_left_out() -> None:
+    (told,) = lines(10**12)
+    assert told.startswith("about 1,000,000,000,000 passages: left out, for it takes about 47000000 GB")

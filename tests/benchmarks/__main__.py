@@ -19,6 +19,7 @@ from tests.benchmarks.corpus import Material, make_corpus, squad_corpus
 from tests.benchmarks.faces import face_line
 from tests.benchmarks.making import Built, build
 from tests.benchmarks.raw import RawRates, raw_lines, raw_rates
+from tests.benchmarks.shared import lines as shared_lines
 from tests.benchmarks.soak import soak, soak_line
 from tests.benchmarks.stores import measure
 
@@ -46,6 +47,10 @@ def main() -> None:
         soaked = soak(folder / "index", current, material.questions, 60 * flags.soak) if flags.soak else None
         _tell(f"Searches of {', '.join(f'{size:,}' for size in flags.sizes)} synthetic passages")
         searches = [asdict(search) for search in measure(tuple(flags.sizes))]
+    shared = []
+    for size in flags.shared:
+        _tell(f"A folder and a database of {size:,} synthetic passages")
+        shared += shared_lines(size)
     result = {
         "cores": cores(),
         "corpus": flags.squad.name if flags.squad else "synthetic",
@@ -58,6 +63,7 @@ def main() -> None:
         "faces_ms": compared.faces,
         "searches": searches,
         "soak": soak_line(soaked) if soaked else "",
+        "shared": shared,
     }
     print(json.dumps(result, indent=1) if flags.json else "\n".join(_table(result)))
     if flags.out:
@@ -74,6 +80,13 @@ def _flags() -> argparse.Namespace:
     parser.add_argument("--cold-starts", type=int, default=3, help="starts of each server")
     parser.add_argument(
         "--sizes", type=int, nargs="*", default=[1_000, 10_000, 100_000, 1_000_000], help="synthetic passages to search"
+    )
+    parser.add_argument(
+        "--shared",
+        type=int,
+        nargs="*",
+        default=[10_000, 100_000, 1_000_000],
+        help="synthetic passages in a folder and a database",
     )
     parser.add_argument("--soak", type=float, default=10, help="minutes of mixed addresses at 8 clients; 0 is none")
     parser.add_argument("--json", action="store_true", help="print JSON")
@@ -160,7 +173,7 @@ def _table(result: dict[str, Any]) -> list[str]:
             f"{'-' if value is None else f'{value:.3f}':>{width}}" for value, width in zip(in_cells, (9, 8, 9), strict=True)
         )
         lines.append(f"{search['passages']:18,} {dense} {search['lexical_ms']:9.2f} {search['lexical_build_seconds']:8.2f}")
-    return [*lines, "", result["soak"]] if result["soak"] else lines
+    return [*lines, *(["", result["soak"]] if result["soak"] else []), *(["", *result["shared"]] if result["shared"] else [])]
 
 
 def _tell(what: str) -> None:

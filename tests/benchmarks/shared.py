@@ -7,6 +7,7 @@ is searched by a process of its own; the database is a server on this machine, w
 import argparse
 import hashlib
 import json
+import shutil
 import statistics
 import subprocess
 import sys
@@ -16,6 +17,7 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from pathlib import Path
 from time import perf_counter
+from typing import Any
 
 import faiss
 import numpy as np
@@ -36,6 +38,9 @@ from tests.postgres import Cluster
 
 DIMENSION, QUESTIONS, CLIENTS = 384, 200, 8
 _PASSAGES_A_GUIDE = 17
+_BYTES = (
+    47_000  # of disk that a passage takes in the folder, the database and what publishing writes between (a million, measured)
+)
 
 
 class WideEncoder(HashingEncoder):
@@ -81,9 +86,9 @@ def make(folder: Path, passages: int) -> tuple[Path, tuple[str, ...]]:
     return build, material.questions
 
 
-def measure(settings: Settings, questions: Sequence[str]) -> dict[str, object]:
+def measure(settings: Settings, questions: Sequence[str]) -> dict[str, Any]:
     """Search a place from this process: seconds to open it, milliseconds a search by one and by `CLIENTS` at once, searches a
-    second, resident memory in MB, and the rows that each question found."""
+    second, memory in MB (resident, and what is not a file's pages), and the rows that each question found."""
     faiss.omp_set_num_threads(1)
     began = perf_counter()
     retriever = Retriever(library_of(settings).load().store, WideEncoder())
@@ -107,20 +112,26 @@ def measure(settings: Settings, questions: Sequence[str]) -> dict[str, object]:
         f"p50_ms_{CLIENTS}": statistics.median(together),
         f"p95_ms_{CLIENTS}": float(np.quantile(together, 0.95)),
         f"rate_{CLIENTS}": rate,
-        "memory_mb": int(status.split("VmRSS:")[1].split()[0]) / 1000,
+        "memory_mb": _kilobytes(status, "VmRSS") / 1000,
+        "private_mb": _kilobytes(status, "RssAnon") / 1000,
         "found": [[hit.row for hit in retriever.find(question).hits[:10]] for question in questions],
     }
 
 
-def _of_own(settings: Settings, questions: Path) -> dict[str, object]:
+def _kilobytes(status: str, name: str) -> int:
+    """A number of what Linux tells of a process's memory."""
+    return int(status.split(f"{name}:")[1].split()[0])
+
+
+def _of_own(settings: Settings, questions: Path) -> dict[str, Any]:
     """`measure` in a process of its own."""
     command = [sys.executable, "-W", "ignore", "-m", "tests.benchmarks.shared", "--measure", str(questions)]
     flags = ["--index", str(settings.index), "--store", settings.store]
-    found: dict[str, object] = json.loads(subprocess.run([*command, *flags], check=True, stdout=subprocess.PIPE).stdout)
+    found: dict[str, Any] = json.loads(subprocess.run([*command, *flags], check=True, stdout=subprocess.PIPE).stdout)
     return found
 
 
-def compare(passages: int) -> dict[str, object]:
+def compare(passages: int) -> dict[str, Any]:
     """Both places on one corpus, the seconds that publishing takes, and the share of questions with the same ten passages."""
     with tempfile.TemporaryDirectory(prefix="verbatim-shared-") as name:
         folder = Path(name)
@@ -147,6 +158,22 @@ def compare(passages: int) -> dict[str, object]:
     return {"publish_s": published, "same": same, "size_mb": size, **places}
 
 
+def lines(passages: int) -> list[str]:
+    """The comparison of both places at a size, a line each; or a line that says why it was left out."""
+    free = shutil.disk_usage(tempfile.gettempdir()).free
+    if passages * _BYTES > free:
+        wanted = f"it takes about {passages * _BYTES / 1e9:.0f} GB in {tempfile.gettempdir()}, where {free / 1e9:.0f} GB are free"
+        return [f"about {passages:,} passages: left out, for {wanted}"]
+    found = compare(passages)
+    head = f"about {passages:,} passages: published in {found['publish_s']:.1f} s; the same ten passages for {found['same']:.3f}"
+    return [head, *(_line(place, found) for place in ("folder", "postgres"))]
+
+
+def _line(place: str, found: dict[str, Any]) -> str:
+    told = "  ".join(f"{name} {value:.1f}" for name, value in found[place].items())
+    return f"  {place:9} {told}  size_mb {found['size_mb'][place]:.0f}"
+
+
 def main() -> None:
     """Compare the places at the sizes asked for, and print a line for each."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -159,15 +186,7 @@ def main() -> None:
         print(json.dumps(measure(read_settings(index=flags.index, store=flags.store), json.loads(flags.measure.read_text()))))
         return
     for passages in flags.passages:
-        found = compare(passages)
-        print(
-            f"about {passages:,} passages: published in {found['publish_s']:.1f} s; the same ten passages for {found['same']:.3f}"
-        )
-        for place in ("folder", "postgres"):
-            numbers = found[place]
-            assert isinstance(numbers, dict)
-            told = "  ".join(f"{name} {value:.1f}" for name, value in numbers.items())
-            print(f"  {place:9} {told}  size_mb {found['size_mb'][place]:.0f}", flush=True)  # type: ignore[index]
+        print("\n".join(lines(passages)), flush=True)
 
 
 if __name__ == "__main__":

@@ -16,7 +16,7 @@ def case(topic: np.ndarray, answerable: bool, chance: random.Random) -> Case:
     """A question of three tokens whose states lie about a topic's."""
     states = (topic + 0.05 * np.array([[chance.gauss(0, 1) for _ in range(8)] for _ in range(3)])).astype(np.float32)
     asked = Asked("", (), states, np.zeros(3, dtype=np.int32), np.array([False, True, True]))
-    return Case("", f"{chance.randrange(2)}.md", "", answerable, False, asked, (), (), ())
+    return Case("", f"{chance.randrange(2)}.md", "", answerable, False, asked, (), (), (), ())
 
 
 def test_a_topic_that_is_seldom_answered_has_the_higher_null() -> None:

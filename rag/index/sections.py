@@ -32,7 +32,7 @@ class TopicSection:
 
 @dataclass(frozen=True, slots=True)
 class CareerSections:
-    """A career, as it stands in a sentence ("an Actuary"), a question for what it is, its first section about each topic, and
+    """A career, as it stands in a sentence ("an actuary"), a question for what it is, its first section about each topic, and
     the row of the first passage that speaks of it in sentences, if any does."""
 
     career: str
@@ -71,15 +71,27 @@ def career_sections(documents: Sequence[Document], passages: Sequence[Passage]) 
                     sections[section.topic] = section
             if any(unit.parent is None and is_statement(unit, texts[passage.document_id]) for unit in passage.units):
                 openings.setdefault((passage.career, passage.document_id), row)
-    return tuple(_of(*key, tuple(sections.values()), openings.get(key)) for key, sections in found.items())
+    return tuple(
+        _of(career, texts[document_id], document_id, tuple(sections.values()), openings.get((career, document_id)))
+        for (career, document_id), sections in found.items()
+    )
 
 
-def _of(career: str, document_id: str, sections: tuple[TopicSection, ...], opening: int | None) -> CareerSections:
+def _of(career: str, text: str, document_id: str, sections: tuple[TopicSection, ...], opening: int | None) -> CareerSections:
     """A career with its sections; of a guide's title that names no role, what the guide is about is all that is asked."""
     if not is_role_title(career):
         unasked = tuple(replace(section, question="") for section in sections)
         return CareerSections(career, f"“{career}”", _ABOUT.replace("{a_role}", f"“{career}”"), document_id, unasked, opening)
-    return CareerSections(career, with_article(career), put(_OVERVIEW, career), document_id, sections, opening)
+    spoken = _spoken(career, text)
+    return CareerSections(career, with_article(spoken), put(_OVERVIEW, spoken), document_id, sections, opening)
+
+
+def _spoken(career: str, text: str) -> str:
+    """A career as it stands within a sentence: a title's first capital is its place's ("Estate agent") where the rest has none
+    and the guide writes the word small."""
+    first = career.split(maxsplit=1)[0]
+    small = first.lower() + career.removeprefix(first)
+    return small if small == career.lower() and f" {first.lower()}" in text else career
 
 
 def _named(row: int, passage: Passage, career: str, text: str) -> Iterator[TopicSection]:
@@ -90,7 +102,9 @@ def _named(row: int, passage: Passage, career: str, text: str) -> Iterator[Topic
     heading = topics_of(frozenset(stems("" if len(path) == 1 or _counts(passage, text) else path[-1])) - own)
     for topic in sorted(heading | topics_of(frozenset(stems(lead)) - own)):
         where = " › ".join(path[1:])
-        yield TopicSection(topic, put(TOPICS[topic].ask, career), passage.document_id, where, row, topic in heading)
+        yield TopicSection(
+            topic, put(TOPICS[topic].ask, _spoken(career, text)), passage.document_id, where, row, topic in heading
+        )
 
 
 def _counts(passage: Passage, text: str) -> bool:

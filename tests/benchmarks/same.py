@@ -10,11 +10,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from rag.datatypes import Answer
+from rag.errors import QuestionError
 from rag.evaluation.judgements import Judged, read_judged
 from rag.evaluation.trials import CORPUS
 from rag.index.builds import current_folder
 from rag.index.library import library_of
 from rag.loading import build, load
+from rag.pipeline import Pipeline
 from rag.settings import Settings, read_settings
 from tests.postgres import Cluster, empty_database
 from tests.train.__main__ import LEARNED, OWN, REPORTED, SETS, files_of
@@ -27,10 +30,18 @@ def differing(settings: Settings, judged: Sequence[Judged], database: str) -> li
     here, there = load(settings), load(shared)
     found = []
     for one in judged:
-        answers = [replace(pipeline.ask(one.question, one.history), timings_ms={}) for pipeline in (here, there)]
+        answers = [_answer(pipeline, one) for pipeline in (here, there)]
         if answers[0] != answers[1]:
             found.append(one.question)
     return found
+
+
+def _answer(pipeline: Pipeline, asked: Judged) -> Answer | str:
+    """The answer to a question, less its times, or why it is refused: one of them is empty."""
+    try:
+        return replace(pipeline.ask(asked.question, asked.history), timings_ms={})
+    except QuestionError as refused:
+        return str(refused)
 
 
 def _judged(name: str) -> list[Judged]:

@@ -80,3 +80,14 @@ def test_a_heading_says_nothing_of_a_table_of_bare_counts(table: str, where: dic
     [held] = sections(baker=f"# Baker\n\nA Baker bakes.\n\n## Pay\n\n{table}")
     assert topics(held) == where
     assert [section.row for section in held.sections] == ([2] if "$33,000" in table else [1] if where else [])
+
+
+def test_a_name_stands_small_within_a_question_where_its_guide_writes_it_so() -> None:
+    def asked(name: str, said: str) -> str:
+        (one,) = sections(guide=f"# {name}\n\n{said}\n")
+        return one.overview
+
+    assert asked("Estate agent", "Every estate agent sells homes.") == "What does an estate agent do?"
+    assert asked("Estate Agent", "Every estate agent sells homes.") == "What does an Estate Agent do?"  # a name of its own
+    assert asked("English teacher", "An English teacher teaches.") == "What does an English teacher do?"
+    assert asked("GIS technician", "A GIS technician draws maps.") == "What does a GIS technician do?"

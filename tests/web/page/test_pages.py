@@ -183,7 +183,7 @@ def test_what_is_in_the_guides_is_counted_and_linked(client: TestClient) -> None
     html = client.get("/coverage").text
     assert "7 guides on" in html and "Index 000000000000, built 2026-01-15" in html
     assert "Salary Ranges (US Market, 2024)" in html and "collected 2025-03-11" in html
-    assert 'href="/ask?q=What+does+a+Paralegal+do%3F#turn-1"' in html and "judged questions" not in html
+    assert 'href="/ask?q=What+does+a+paralegal+do%3F#turn-1"' in html and "judged questions" not in html
 
 
 def test_how_sure_answers_are_is_told_on_a_page_of_its_own(client: TestClient) -> None:
@@ -193,7 +193,7 @@ def test_how_sure_answers_are_is_told_on_a_page_of_its_own(client: TestClient) -
 
 def test_what_has_an_answer_is_one_list_that_may_be_kept(client: TestClient) -> None:
     reply = client.get("/offers/000000000000.json")
-    assert "What does a Paralegal do?" in reply.json() and "max-age=86400" in reply.headers["cache-control"]
+    assert "What does a paralegal do?" in reply.json() and "max-age=86400" in reply.headers["cache-control"]
     assert client.get("/offers/another.json").headers["cache-control"] == "private, no-store"
 
 

@@ -23,13 +23,13 @@ from tests.making import made
 
 ASKED = {"seed": 80, "more": 105, "six": 257, "b": 381, "spoken_seed": 190}
 FLOORS = {
-    "seed": {"fact_recall": 0.80, "hit_at_1": 0.80, "precision": 0.65, "citation_recall": 0.81, "abstain_recall": 0.91},
+    "seed": {"fact_recall": 0.82, "hit_at_1": 0.80, "precision": 0.65, "citation_recall": 0.81, "abstain_recall": 0.91},
     "more": {"fact_recall": 0.73, "hit_at_1": 0.70, "precision": 0.63, "citation_recall": 0.75, "abstain_recall": 0.92},
     "six": {"fact_recall": 0.77, "hit_at_1": 0.75, "precision": 0.68, "citation_recall": 0.80, "abstain_recall": 0.91},
-    "b": {"fact_recall": 0.57, "hit_at_1": 0.53, "found": 0.76, "abstain_recall": 0.85, "auroc": 0.92},
-    "spoken_seed": {"fact_recall": 0.70, "hit_at_1": 0.64, "found": 0.89, "abstain_recall": 0.76, "auroc": 0.87},
+    "b": {"fact_recall": 0.58, "hit_at_1": 0.53, "found": 0.76, "abstain_recall": 0.85, "auroc": 0.92},
+    "spoken_seed": {"fact_recall": 0.72, "hit_at_1": 0.64, "found": 0.89, "abstain_recall": 0.76, "auroc": 0.87},
 }
-TIGHT = {"seed": 0.77, "more": 0.65, "six": 0.66, "b": 0.28, "spoken_seed": 0.32}
+TIGHT = {"seed": 0.75, "more": 0.64, "six": 0.74, "b": 0.25, "spoken_seed": 0.32}
 CEILINGS = {
     "seed": {"false_abstain": 0.10, "misled": 0.04, "wrong_guide": 0.0, "wrong_career": 2},
     "more": {"false_abstain": 0.20, "misled": 0.08, "wrong_guide": 0.0, "wrong_career": 4},

@@ -70,7 +70,7 @@ def test_rough_questions_are_answered_about_their_career(pipeline: Pipeline, que
 @pytest.mark.parametrize("question", ["What is the base salary range?", "lead ds eng salary nyc"])
 def test_a_question_for_pay_is_told_figures_in_few_words_and_their_date(pipeline: Pipeline, question: str) -> None:
     answer = ask(pipeline, question)
-    assert answer.status == "answered" and len(answer.text) < 500
+    assert answer.status == "answered" and len(answer.text) < 700
     assert any(mark in answer.text for mark in "$%")
     assert answer.remarks[0] == "The guide heads these figures “US Market, 2024”."
 

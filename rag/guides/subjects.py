@@ -25,7 +25,6 @@ FEATURES = ("role", "alone", "within", "file", "heading", "early", "introduced",
 _READ = 100_000  # characters of a guide in which it says what it is about
 _LONGEST = 4  # words of a career's name
 _SURE = 8.0  # log-odds from which it makes no difference
-_OWNING = re.compile(r"['’]s$")
 _INTRODUCING = frozenset(["a", "an", "become", "becoming", "being"])
 
 
@@ -120,7 +119,7 @@ def _runs(text: str) -> Iterator[list[str]]:
 def _roles(run: Sequence[str]) -> Iterator[tuple[str, str, str]]:
     """The roles in a run of words, each by the last word and with those before it: in lower case and the singular, as they are
     written, and the word before."""
-    low = [_OWNING.sub("", word.lower()) for word in run]
+    low = [_unowned(word.lower()) for word in run]
     for at, word in enumerate(low):
         if len(word) < 3 or word in FUNCTION_WORDS or role_logit(singularise(word)) <= 0:
             continue
@@ -131,12 +130,17 @@ def _roles(run: Sequence[str]) -> Iterator[tuple[str, str, str]]:
             yield " ".join([*low[first:at], singularise(word)]), " ".join(run[first : at + 1]), before
 
 
+def _unowned(word: str) -> str:
+    """A word without the ending of one that owns something."""
+    return word[:-2] if word.endswith(("'s", "’s")) else word
+
+
 def _written(name: str, mentions: Mentions) -> str:
     """A role as the text writes it most often, if it can be not in capitals alone, in the singular and with a capital."""
     spelt = mentions.spelt.get(name, Counter([name]))
     written = max(spelt, key=lambda one: (not one.isupper(), spelt[one]))
     before, space, last = written.rpartition(" ")
-    last = _OWNING.sub("", last)
+    last = _unowned(last)
     whole = before + space + (last if last.lower() == name.rsplit(" ", 1)[-1] else singularise(last))
     return whole[:1].upper() + whole[1:]
 

@@ -80,10 +80,10 @@ def career_sections(documents: Sequence[Document], passages: Sequence[Passage]) 
 def _of(career: str, text: str, document_id: str, sections: tuple[TopicSection, ...], opening: int | None) -> CareerSections:
     """A career with its sections; of a guide's title that names no role, what the guide is about is all that is asked."""
     if not is_role_title(career):
-        unasked = tuple(replace(section, question="") for section in sections)
-        return CareerSections(career, f"“{career}”", _ABOUT.replace("{a_role}", f"“{career}”"), document_id, unasked, opening)
+        return CareerSections(career, f"“{career}”", _ABOUT.replace("{a_role}", f"“{career}”"), document_id, sections, opening)
     spoken = _spoken(career, text)
-    return CareerSections(career, with_article(spoken), put(_OVERVIEW, spoken), document_id, sections, opening)
+    asked = tuple(replace(section, question=put(TOPICS[section.topic].ask, spoken)) for section in sections)
+    return CareerSections(career, with_article(spoken), put(_OVERVIEW, spoken), document_id, asked, opening)
 
 
 def _spoken(career: str, text: str) -> str:
@@ -95,16 +95,14 @@ def _spoken(career: str, text: str) -> str:
 
 
 def _named(row: int, passage: Passage, career: str, text: str) -> Iterator[TopicSection]:
-    """The topics that a passage's heading or its lead-in names, beside the words of its career's own title. A heading says
-    nothing of a table of bare counts, which may be of anything: its columns or its caption do."""
+    """The topics that a passage's heading or its lead-in names, beside the words of its career's own title, with no question
+    yet. A heading says nothing of a table of bare counts, which may be of anything: its columns or its caption do."""
     path, own = own_path(passage.path, career), frozenset(stems(career))
     lead = " ".join(text[unit.start : unit.end] for unit in passage.units if unit.kind == "lead")
     heading = topics_of(frozenset(stems("" if len(path) == 1 or _counts(passage, text) else path[-1])) - own)
     for topic in sorted(heading | topics_of(frozenset(stems(lead)) - own)):
         where = " › ".join(path[1:])
-        yield TopicSection(
-            topic, put(TOPICS[topic].ask, _spoken(career, text)), passage.document_id, where, row, topic in heading
-        )
+        yield TopicSection(topic, "", passage.document_id, where, row, topic in heading)
 
 
 def _counts(passage: Passage, text: str) -> bool:

@@ -99,9 +99,7 @@ class Careers:
             after = asked[at + 1].text if at + 1 < len(asked) else ""
             if not is_role_noun(word.text) or (after and after not in FUNCTION_WORDS and after not in ASKING):
                 continue
-            first = at
-            while first and _modifies(asked[first - 1]):
-                first -= 1
+            first = _begin(asked, at)
             if first == at and not _introduces(asked[first - 1].text if first else "", word):
                 continue
             careers = self._ending(asked[first : at + 1])
@@ -149,9 +147,7 @@ class Careers:
         for at, word in enumerate(asked):
             if not is_role_noun(word.text) or singularise(word.text) in GENERIC_ROLES:
                 continue
-            first = at
-            while first and _modifies(asked[first - 1]):
-                first -= 1
+            first = _begin(asked, at)
             if (first == at and stem(singularise(word.text)) in self._by_stem) or self._ending(asked[first : at + 1]):
                 continue  # part of a name that some guide describes
             before = asked[first - 1].text if first else ""
@@ -159,6 +155,13 @@ class Careers:
             if _introduces(before, word) or (not first and (after in ASKING or not after)):
                 return " ".join(one.text for one in asked[first : _end(asked, at)])
         return None
+
+
+def _begin(asked: Sequence[Word], at: int) -> int:
+    """Where the name of a role begins: at the first of the words before its noun that modify it."""
+    while at and _modifies(asked[at - 1]):
+        at -= 1
+    return at
 
 
 def _end(asked: Sequence[Word], at: int) -> int:

@@ -173,7 +173,10 @@ def _table(result: dict[str, Any]) -> list[str]:
             f"{'-' if value is None else f'{value:.3f}':>{width}}" for value, width in zip(in_cells, (9, 8, 9), strict=True)
         )
         lines.append(f"{search['passages']:18,} {dense} {search['lexical_ms']:9.2f} {search['lexical_build_seconds']:8.2f}")
-    return [*lines, *(["", result["soak"]] if result["soak"] else []), *(["", *result["shared"]] if result["shared"] else [])]
+    for part in ([result["soak"]], result["shared"]):
+        if any(part):
+            lines += ["", *part]
+    return lines
 
 
 def _tell(what: str) -> None:

@@ -38,9 +38,8 @@ from tests.postgres import Cluster
 
 DIMENSION, QUESTIONS, CLIENTS = 384, 200, 8
 _PASSAGES_A_GUIDE = 17
-_BYTES = (
-    47_000  # of disk that a passage takes in the folder, the database and what publishing writes between (a million, measured)
-)
+# Of disk, that a passage takes in the folder, the database and what publishing writes between: measured with a million.
+_BYTES = 47_000
 
 
 class WideEncoder(HashingEncoder):

@@ -53,7 +53,9 @@ def train(
     network = Network(cases[0].asked.states.shape[1])
     if start:
         network.load_state_dict(start)
-    fit(network, partial(_tensors, idf=idf), cases, course, lessons)
+    if course.seconds:
+        fit(network, partial(_tensors, idf=idf), cases, course, lessons)
+    network.cpu().eval()
     return network
 
 
@@ -67,10 +69,10 @@ def fit(network: nn.Module, lay: Lay, cases: Sequence[Case], course: Course, les
     chance = random.Random(course.seed)
     network.to(course.device).train()
     optimiser = torch.optim.AdamW(network.parameters(), lr=course.rate, weight_decay=_DECAY, betas=(0.9, 0.98))
-    begin, step = time.monotonic(), 0
-    nulls = habits(cases) if course.seconds else np.zeros(0, dtype=np.float32)
+    nulls = habits(cases)
     queue: list[int] = []
-    while course.seconds and (done := (time.monotonic() - begin) / course.seconds) < 1:
+    begin, step = time.monotonic(), 0
+    while (done := (time.monotonic() - begin) / course.seconds) < 1:
         for group in optimiser.param_groups:
             group["lr"] = course.rate * min(1, (step + 1) / _WARM) * (0.5 * (1 + math.cos(math.pi * done)) + 0.01)
         if len(queue) < course.questions:
@@ -83,7 +85,7 @@ def fit(network: nn.Module, lay: Lay, cases: Sequence[Case], course: Course, les
         nn.utils.clip_grad_norm_(network.parameters(), 1.0)
         optimiser.step()
         step += 1
-    network.cpu().eval()
+    network.eval()
 
 
 def averaged(weights: Sequence[Weights]) -> Weights | None:

@@ -55,7 +55,7 @@ class Network(nn.Module):  # type: ignore[misc]  # torch is not typed here
         columns = [to_own * read, to_before * read, to_path * asked, to_text * asked, idf / _RARE, own * idf / _RARE]
         hidden = self._attended(states, torch.stack(columns, -1), kinds, cosines, asked, read)
         mark, tokens = hidden[:, 0], hidden[:, 1:]
-        pooled = torch.cat([mark, _mean(tokens, own), _mean(tokens, read), known], 1)
+        pooled = torch.cat([mark, mean(tokens, own), mean(tokens, read), known], 1)
         passage = self.learned(self.dropout(gelu(self.hidden(pooled)))) + self.known(known)
         return passage[:, 0], self._units(tokens, cosines, spans, weights / total, to_path)
 
@@ -79,9 +79,8 @@ class Network(nn.Module):  # type: ignore[misc]  # torch is not typed here
 
     def _units(self, tokens: Tensor, cosines: Tensor, spans: Tensor, weights: Tensor, to_path: Tensor) -> Tensor:
         """Unit logits: the mean of their tokens', and how well the question's tokens are met in them, alone and with the path."""
+        means = within(self.unit(tokens)[..., 0], spans)
         first, last = spans[..., 0].clamp_min(0), spans[..., 1].clamp_min(1)
-        sums = nn.functional.pad(self.unit(tokens)[..., 0].cumsum(1), (1, 0))
-        means = (sums.gather(1, last) - sums.gather(1, first)) / (last - first).clamp_min(1)
         at = torch.arange(tokens.shape[1], device=tokens.device)
         inside = (at >= first[..., None]) & (at < last[..., None])
         asked = (weights > 0).any(0).nonzero()[:, 0]  # only what is asked has to be met: most of the tokens are the passage's
@@ -123,6 +122,14 @@ def _best(cosines: Tensor, to: Tensor) -> Tensor:
     return cosines.masked_fill(~to[:, None, :], 0.0).amax(-1)
 
 
-def _mean(tokens: Tensor, of: Tensor) -> Tensor:
+def within(logits: Tensor, spans: Tensor) -> Tensor:
+    """The mean logit of each unit (b, units) of its tokens', (b, n)."""
+    first, last = spans[..., 0].clamp_min(0), spans[..., 1].clamp_min(1)
+    sums = nn.functional.pad(logits.cumsum(1), (1, 0))
+    means: Tensor = (sums.gather(1, last) - sums.gather(1, first)) / (last - first).clamp_min(1)
+    return means
+
+
+def mean(tokens: Tensor, of: Tensor) -> Tensor:
     """The mean state (b, width) of the tokens marked."""
     return (tokens * of[..., None]).sum(1) / of.sum(1, keepdim=True).clamp_min(1)

@@ -8,13 +8,14 @@ from tempfile import TemporaryDirectory
 import numpy as np
 import torch
 from torch import Tensor, nn
-from torch.nn.functional import gelu, pad
+from torch.nn.functional import gelu
 from transformers import MPNetConfig, MPNetModel
 
 from rag.models.joining import unpack
 from rag.models.scorer import HEADING, MOST_TOKENS, QUESTION, laid_out
 from tests.train.cases import Case
 from tests.train.learning import PADDING, Course, Lesson, Pairs, fit, given, padded
+from tests.train.network import mean, within
 
 NEAR = 12  # candidates of each case that it gives scores, beside those that answer
 _START, _FILLER, _END = 0, 1, 2  # MPNet's token ids of where a text begins, of none, and of where one ends
@@ -41,11 +42,9 @@ class Teacher(nn.Module):  # type: ignore[misc]  # torch is not typed here
     def forward(self, ids: Tensor, kinds: Tensor, signals: Tensor, spans: Tensor) -> tuple[Tensor, Tensor]:
         words = self.reader.embeddings.word_embeddings(ids) + self.kind(kinds.clamp_min(0)) * (kinds >= 0)[..., None]
         hidden = self.reader(inputs_embeds=words, attention_mask=(kinds != PADDING).long()).last_hidden_state
-        pooled = [hidden[:, 0], _mean(hidden, kinds == QUESTION), _mean(hidden, kinds >= HEADING), signals]
+        pooled = [hidden[:, 0], mean(hidden, kinds == QUESTION), mean(hidden, kinds >= HEADING), signals]
         passage = self.learned(gelu(self.hidden(torch.cat(pooled, 1)))) + self.known(signals)
-        first, last = spans[..., 0].clamp_min(0), spans[..., 1].clamp_min(1)
-        sums = pad(self.unit(hidden)[..., 0].cumsum(1), (1, 0))
-        return passage[:, 0], (sums.gather(1, last) - sums.gather(1, first)) / (last - first).clamp_min(1)
+        return passage[:, 0], within(self.unit(hidden)[..., 0], spans)
 
 
 def taught(cases: Sequence[Case], course: Course, small: bool = False) -> list[Lesson]:
@@ -54,7 +53,6 @@ def taught(cases: Sequence[Case], course: Course, small: bool = False) -> list[L
     torch.manual_seed(course.seed)
     teacher = Teacher(MPNetModel(SMALL) if small else _pretrained())
     fit(teacher, _tensors, cases, course)
-    teacher.to(course.device)
     return [_lesson(teacher, case, course.device) for case in cases]
 
 
@@ -84,7 +82,3 @@ def _tensors(pairs: Pairs) -> tuple[Tensor, ...]:
         torch.tensor([case.candidates[at].signals for case, at in pairs], dtype=torch.float32),
         torch.from_numpy(padded(spans, PADDING)),
     )
-
-
-def _mean(tokens: Tensor, of: Tensor) -> Tensor:
-    return (tokens * of[..., None]).sum(1) / of.sum(1, keepdim=True).clamp_min(1)

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rag.answers.evidence import Group
+from rag.answers.wording import say
 from rag.datatypes import Citation, Document, Part, Passage, Segment, Unit
 from rag.guides.passages import own_path
 
@@ -92,17 +93,17 @@ def remarks(group: Group, units: Sequence[int]) -> tuple[str, ...]:
     words = " ".join(group.text(at) for at in units)
     dated = [match[1] for heading in own_path(group.path, group.career) if (match := _DATED.search(heading))]
     if dated and re.search(r"\d", words):
-        said.append(f"The guide heads these figures “{dated[-1]}”.")
+        said.append(say("remarks", "dated", date=dated[-1]))
     if (part := _part_of_list(group, units)) is not None:
-        said.append("{} of the list’s {} items are quoted here.".format(*part))
+        said.append(say("remarks", "part", n=part[0], of=part[1]))
     parents = {group.units[at].parent for at in units}
     parent = parents.pop() if len(parents) == 1 else None
     if parent is not None and parent not in units:
         above = " ".join(group.text(parent).strip("*:：| ").split())
         if group.units[units[0]].kind == "row":
-            said.append(f"The table’s columns are “{above}”.")
+            said.append(say("remarks", "columns", columns=above))
         else:
-            said.append(f"Listed under “{above}”.")
+            said.append(say("remarks", "under", lead=above))
     return tuple(said)
 
 

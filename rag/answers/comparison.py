@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from rag.answers.citation import Quote, cite
 from rag.answers.draft import Draft
+from rag.answers.wording import say
 from rag.datatypes import Citation, Comparison, Hit
 from rag.index.index import Index
 from rag.questions.question import Question
@@ -14,7 +15,6 @@ Rows = Sequence[tuple[str, tuple[Quote | None, ...]]]
 MOST_COMPARED = 4  # careers that a question names
 MOST_ACROSS = 12  # careers that a question about all of them is put to
 CELL_CHARS = 800  # a longer cell is cut after a whole sentence, or after a whole item with all that stands under it
-CUT = "Long lists are shown in part; the guides go on."
 
 
 def side_by_side(question: Question, drafts: Sequence[Draft]) -> Draft | None:
@@ -25,7 +25,7 @@ def side_by_side(question: Question, drafts: Sequence[Draft]) -> Draft | None:
     if not any(cells):
         return None
     silent = (career for career, cell in zip(careers, cells, strict=True) if not cell)
-    said = tuple(f"The guides don’t say this of the role of {career}." for career in silent)
+    said = tuple(say("compared", "not_said", career=career) for career in silent)
     draft = tabled(careers, [(_topic(question), cells)])
     return replace(draft, remarks=(*said, *draft.remarks))
 
@@ -33,7 +33,7 @@ def side_by_side(question: Question, drafts: Sequence[Draft]) -> Draft | None:
 def tabled(careers: Sequence[str], rows: Rows) -> Draft:
     """Careers side by side under several topics, each cell at its shortest."""
     short = tuple((topic, tuple(cell and shortened(cell, CELL_CHARS) for cell in cells)) for topic, cells in rows)
-    cut = (CUT,) if short != tuple(rows) else ()
+    cut = (say("compared", "cut"),) if short != tuple(rows) else ()
     quoted = tuple(cell for _, cells in short for cell in cells if cell)
     return Draft("answered", "table", quotes=quoted, remarks=cut, table=(tuple(careers), short))
 
@@ -54,14 +54,14 @@ def across(question: Question, careers: Sequence[str], drafts: Sequence[Draft], 
     if not told:
         return None
     draft = tabled([career for career, _ in pairs], [(_topic(question), tuple(draft.main for _, draft in pairs))])
-    few = (f"Only {told} of {len(pairs)} careers have an answer here.",) if told < len(pairs) else ()
-    near = (f"Asked of the {len(pairs)} careers that came nearest, of {of:,} in the guides.",) if len(pairs) < of else ()
+    few = (say("compared", "few", told=told, n=len(pairs)),) if told < len(pairs) else ()
+    near = (say("compared", "nearest", n=len(pairs), of=f"{of:,}"),) if len(pairs) < of else ()
     return replace(draft, remarks=(*few, *near, *draft.remarks))
 
 
 def _topic(question: Question) -> str:
     """What a question's row is called: its topic if it has one and no other, or what stands in it."""
-    return TOPICS[min(question.topics)].name.capitalize() if len(question.topics) == 1 else "In the guides’ words"
+    return TOPICS[min(question.topics)].name.capitalize() if len(question.topics) == 1 else say("compared", "no_topic")
 
 
 def shortened(quote: Quote, limit: int) -> Quote:

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 
 from rag.answers.citation import Quote
+from rag.answers.wording import say
 from rag.datatypes import Basis, Cause, Partial, Related, Status
 
 Table = tuple[tuple[str, tuple[Quote | None, ...]], ...]  # an aspect, and a cell a career
-UNCLEAR = "This could mean more than one thing. Pick one."
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,4 +35,4 @@ class Draft:
 
 def unclear(readings: tuple[Related, ...]) -> Draft:
     """The draft that asks which of several readings is meant."""
-    return Draft("clarify", "none", cause="unclear", message=UNCLEAR, readings=readings)
+    return Draft("clarify", "none", cause="unclear", message=say("asked", "unclear"), readings=readings)

@@ -1,14 +1,14 @@
 """Answers to part of a question: the line, in our words, that says what was asked for and what the quotes give instead."""
 
+from rag.answers.wording import say
 from rag.datatypes import Partial
 
 
 def partly(partial: Partial, quoted: str) -> str:
     """What stands above the quotes of a partial answer; `quoted` are their words, which are figures or not."""
     asked, given = _named(partial.asked), _named(partial.given)
-    if any(character.isdigit() for character in quoted):
-        return f"The guides give no figures for {asked}. They give these for {given}."
-    return f"The guides don’t say this for {asked}. They say it for {given}."
+    kind = "figures" if any(character.isdigit() for character in quoted) else "words"
+    return say("partly", kind, asked=asked, given=given)
 
 
 def _named(phrase: str) -> str:

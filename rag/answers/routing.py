@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 from rag.answers.abstention import decline
 from rag.answers.draft import Draft, unclear
 from rag.answers.suggestions import Suggestions
+from rag.answers.wording import counted, say, say_of
 from rag.datatypes import Document
 from rag.index.index import Index
 from rag.questions.checking import fault_of
@@ -86,8 +87,8 @@ class Routes:
         return unclear(readings) if len({one.document_id for one in readings}) > 1 else None
 
     def _greeting(self, scope: Scope) -> Draft:
-        who = "This guide covers" if scope.is_one else "The guides cover"
-        message = f"Ask about a career. {who} {_counted(scope.careers)}." if scope.careers else "Ask what the guides hold."
+        named = counted(scope.careers, _NAMED) if scope.careers else ""
+        message = say_of(scope, "greeting", careers=named) if named else say("greeting", "bare")
         return Draft("routed", "greeting", cause="greeting", message=message)
 
     def _careers(self, question: Question, scope: Scope) -> Draft | None:
@@ -97,7 +98,7 @@ class Routes:
         named = matching or list(scope.careers)
         if not named:
             return self._sources(scope)
-        message = f"{'This guide describes' if scope.is_one else 'The guides describe'} {_counted(named)}."
+        message = say_of(scope, "careers", careers=counted(named, _NAMED))
         return Draft("routed", "routing", message=message, readings=self._suggestions.careers(named, scope))
 
     def _sources(self, scope: Scope) -> Draft | None:
@@ -105,35 +106,25 @@ class Routes:
         if not scope.count:
             return None
         ids = self._documents if scope.documents is None else sorted(scope.documents)
-        told = _counted([_described(self._documents[id]) for id in ids])
-        message = f"The answers are quoted from {told}. Nothing is added to their words."
+        told = counted([_described(self._documents[id]) for id in ids], _NAMED)
+        message = say("sources", "quoted", guides=told)
         silent = sum(not (self._documents[id].collected or self._documents[id].source_url) for id in ids)
         if silent:
-            message += (
-                " The guide doesn’t say who published it or when."
-                if scope.count == 1
-                else " Some don’t say who published them or when."
-            )
+            message += " " + say("sources", "silent_one" if scope.count == 1 else "silent_some")
         return Draft("routed", "routing", message=message, readings=self._suggestions.careers(scope.careers, scope))
 
     def _summary(self, scope: Scope) -> Draft | None:
         """What there is to ask, in place of a summary, which would not be the guides' words; None where there is no guide."""
         if not scope.careers:
             return self._sources(scope)
-        who = "This guide is" if scope.is_one else "The guides are"
-        message = f"{who} quoted here, not summed up. Pick a career to read how it is described: {_counted(scope.careers)}."
+        message = say_of(scope, "summary", careers=counted(scope.careers, _NAMED))
         return Draft("routed", "routing", message=message, readings=self._suggestions.careers(scope.careers, scope))
-
-
-def _counted(names: list[str] | tuple[str, ...]) -> str:
-    """Names in a sentence, the first by name, the rest by number."""
-    shown = [*names[:_NAMED], *([f"{len(names) - _NAMED} more"] if len(names) > _NAMED else [])]
-    return shown[0] if len(shown) == 1 else f"{', '.join(shown[:-1])} and {shown[-1]}"
 
 
 def _described(document: Document) -> str:
     """A guide by its title, who published it, its date and its address, as far as it gives them."""
     site = (urlsplit(document.source_url).hostname or "").removeprefix("www.") if document.source_url else ""
-    dated = f"collected {document.collected}" if document.collected else ""
-    told = [piece for piece in (site and f"published by {site}", dated, document.source_url) if piece]
-    return f"“{document.title}”" + (f" ({', '.join(told)})" if told else "")
+    told = [say("sources", "published", site=site)] if site else []
+    told += [say("sources", "collected", date=document.collected)] if document.collected else []
+    told += [document.source_url] if document.source_url else []
+    return say("sources", "facts" if told else "guide", title=document.title, facts=", ".join(told))

@@ -8,6 +8,7 @@ from rag.answers.citation import Quote, quotes
 from rag.answers.draft import Draft
 from rag.answers.evidence import Evidence, Group, Groups
 from rag.answers.versions import MOST, differing, newest_first
+from rag.answers.wording import say
 from rag.datatypes import Basis, Passage
 from rag.guides.passages import own_path
 from rag.index.index import Index
@@ -74,7 +75,7 @@ class Headed:
         if not any(sum(topic in its for its in rows) > 1 for topic in topics):
             return []
         first = tuple(self._cell(one.opening if one else None, whole=False) for one in held)
-        found = [("In short", first)] if any(first) else []
+        found = [(say("compared", "opening"), first)] if any(first) else []
         found += [
             (TOPICS[topic].name.capitalize(), tuple(self._cell(its.get(topic), whole=True) for its in rows)) for topic in topics
         ]

@@ -7,6 +7,7 @@ from itertools import chain
 from rag.answers.citation import Quote
 from rag.answers.draft import Draft
 from rag.answers.evidence import Evidence
+from rag.answers.wording import say
 from rag.questions.question import Question
 
 MOST = 3  # guides of one career that are quoted beside each other
@@ -46,9 +47,9 @@ def differing(runs: Sequence[tuple[Quote, ...]]) -> tuple[str, ...]:
         return ()
     dates = [quotes[0].document.collected for quotes in runs]
     if not any(dates):
-        return (f"{len(runs)} guides describe this career, and they differ. They give no dates.",)
-    told = ", ".join(date or "without a date" for date in dates)
-    return (f"{len(runs)} guides describe this career, and they differ. The newer comes first: {told}.",)
+        return (say("versions", "undated", n=len(runs)),)
+    told = ", ".join(date or say("versions", "no_date") for date in dates)
+    return (say("versions", "dated", n=len(runs), dates=told),)
 
 
 def _said(quotes: Sequence[Quote]) -> str:

@@ -23,19 +23,6 @@ class Scope:
     careers: tuple[str, ...]
     rows: Rows | None
 
-    @property
-    def guides(self) -> str:
-        """The guides in a sentence: "the guide", "the 6 guides"; where they were chosen, "this guide", "these 2 guides"."""
-        chosen = self.documents is not None
-        if self.count == 1:
-            return "this guide" if chosen else "the guide"
-        return f"{'these' if chosen else 'the'} {self.count} guides"
-
-    @property
-    def is_one(self) -> bool:
-        """Whether one guide was chosen, so that messages speak of it alone."""
-        return self.documents is not None and self.count == 1
-
     def holds(self, document_id: str) -> bool:
         """Whether a document is in."""
         return self.documents is None or document_id in self.documents

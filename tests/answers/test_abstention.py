@@ -51,7 +51,7 @@ def question(*careers: str, topics: tuple[str, ...] = (), named: bool = True, un
         (question("Pilot"), ("baker",), "role", "This guide doesn’t describe the role of Pilot."),
         (question("Pilot"), ("baker", "sailor"), "role", "These guides don’t describe the role of Pilot."),
         (question(unheld="dental nurse"), (), "role", "The guides don’t describe the role of dental nurse."),
-        (question(), (), "far", "Nothing in the 3 guides answers this. They cover Baker, Pilot, Sailor."),
+        (question(), (), "far", "Nothing in the 3 guides answers this. They cover Baker, Pilot and Sailor."),
         (question(), ("sailor",), "far", "Nothing in this guide answers this. It covers Sailor."),
     ],
 )

@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 
 from rag.answers.citation import Quote, quotes
-from rag.answers.comparison import CUT, MOST_ACROSS, across, nearest_careers, shortened, side_by_side, table
+from rag.answers.comparison import MOST_ACROSS, across, nearest_careers, shortened, side_by_side, table
 from rag.answers.draft import Draft
 from rag.answers.evidence import Group
+from rag.answers.wording import say
 from rag.datatypes import Hit
 from rag.questions.question import Question
 from tests.handmade import GUIDES, group_of, index_of
@@ -63,7 +64,7 @@ def test_a_cell_is_the_quote_that_holds_the_likeliest_words() -> None:
 def test_a_long_cell_is_cut_and_the_reader_told() -> None:
     steps = group_of("# Baker\n\n## Steps\n\n" + "".join(f"- step {number} of the long day of a baker\n" for number in range(40)))
     draft = side_by_side(ASKED, [Draft("answered", "score", 0.9, (quote(steps),), quote(steps)), said(PILOT)])
-    assert draft is not None and draft.remarks == (CUT,)
+    assert draft is not None and draft.remarks == (say("compared", "cut"),)
     assert draft.quotes[0].text.endswith("of the long day of a baker") and len(draft.quotes[0].text) <= 800
 
 

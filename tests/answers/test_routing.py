@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from rag.answers.draft import UNCLEAR, Draft
+from rag.answers.draft import Draft
+from rag.answers.wording import say
 from rag.datatypes import Turn
 from rag.loading import assemble
 from rag.models.networks import Networks
@@ -88,14 +89,14 @@ def test_of_no_guide_nothing_is_told(asked: Pipeline, text: str) -> None:
 
 def test_a_question_of_no_content_is_asked_back_unless_there_is_a_conversation(asked: Pipeline) -> None:
     draft = told(asked, "why?")
-    assert draft is not None and (draft.status, draft.cause, draft.message) == ("clarify", "unclear", UNCLEAR)
+    assert draft is not None and (draft.status, draft.cause, draft.message) == ("clarify", "unclear", say("asked", "unclear"))
     assert 2 <= len(draft.readings) <= 4
     assert told(asked, "why?", None, "What does a Pilot do?") is None
 
 
 def test_a_bare_topic_that_several_guides_tell_of_is_asked_back(asked: Pipeline) -> None:
     draft = told(asked, "What is the pay?")
-    assert draft is not None and (draft.status, draft.message) == ("clarify", UNCLEAR)
+    assert draft is not None and (draft.status, draft.message) == ("clarify", say("asked", "unclear"))
     assert [one.question for one in draft.readings] == ["How much does a Pilot earn?", "How much does a Sailor earn?"]
 
 

@@ -201,7 +201,7 @@ def test_a_change_of_topic_is_not_contaminated(pipeline: Pipeline, question: str
         (
             "who won the world cup",
             ["paralegal", "school-librarian"],
-            "Nothing in these 2 guides answers this. They cover Paralegal, School Librarian.",
+            "Nothing in these 2 guides answers this. They cover Paralegal and School Librarian.",
         ),
         ("What does a paralegal earn?", ["school-librarian"], "This guide doesn’t describe the role of Paralegal."),
         (

@@ -74,7 +74,7 @@ def test_an_abstention_shows_what_came_nearest(asked: Pipeline) -> None:
 @pytest.mark.parametrize(
     ("text", "cause", "message"),
     [
-        ("who won the world cup", "far", "Nothing in the 4 guides answers this. They cover Baker, Diver, Pilot, Sailor."),
+        ("who won the world cup", "far", "Nothing in the 4 guides answers this. They cover Baker, Diver, Pilot and Sailor."),
         ("Which school teaches a nurse?", "role", "The guides don’t describe the role of nurse."),
     ],
 )

@@ -21,11 +21,6 @@ def test_a_scope_holds_the_careers_and_rows_of_its_documents(scopes: Scopes) -> 
     assert scopes.of(None).careers == ("Baker", "Pilot") and scopes.of(None).rows is None
 
 
-def test_a_scope_is_told_in_a_sentence(scopes: Scopes) -> None:
-    assert [scopes.of(one).guides for one in (None, ["pilot"], [])] == ["the 2 guides", "this guide", "these 0 guides"]
-    assert scopes.of(["pilot"]).is_one and not scopes.of(None).is_one
-
-
 def test_a_scope_is_made_once_and_all_documents_are_the_whole(scopes: Scopes) -> None:
     assert scopes.of(["pilot"]) is scopes.of(["pilot"])
     assert scopes.of(["baker", "pilot"]) is scopes.of(None)

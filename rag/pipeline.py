@@ -18,11 +18,12 @@ from rag.answers.rows import looked_up
 from rag.answers.sections import Headed
 from rag.answers.suggestions import Suggestions
 from rag.answers.versions import beside, by_guide
-from rag.datatypes import Answer, Confidence, Hit, Related, Turn
+from rag.datatypes import Hit
 from rag.index.index import Index
 from rag.models.networks import Networks
 from rag.questions.question import Question, Reader
 from rag.questions.scope import Scope, Scopes
+from rag.reply import Answer, Confidence, Related, Turn
 from rag.retrieval.search import Found, Retriever
 from rag.timing import timed
 

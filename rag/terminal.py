@@ -9,10 +9,10 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 
 from rag.answers.partly import partly
-from rag.datatypes import Answer, Citation
 from rag.guides.coverage import FileCoverage
 from rag.index.builds import Build
 from rag.index.report import BuildReport
+from rag.reply import Answer, Citation
 
 if TYPE_CHECKING:
     from rag.evaluation.checks import CheckReport  # with the parsers, which `verbatim ask` does without

@@ -15,12 +15,12 @@ from typing import Any
 
 import msgspec
 
-from rag.datatypes import Answer, Citation
 from rag.errors import QuestionError
 from rag.evaluation.judgements import Judged, read_judged
 from rag.evaluation.trials import alone
 from rag.loading import build, load
 from rag.pipeline import Pipeline
+from rag.reply import Answer, Citation
 from rag.settings import read_settings
 
 TESTS = Path(__file__).parent

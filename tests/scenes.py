@@ -8,28 +8,14 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
 
-from rag.datatypes import (
-    Answer,
-    Cause,
-    Citation,
-    Comparison,
-    Confidence,
-    Document,
-    IndexInfo,
-    Part,
-    Partial,
-    Passage,
-    Related,
-    Segment,
-    Status,
-    Turn,
-)
+from rag.datatypes import Document, Passage
 from rag.guides.corpus import read_guides
 from rag.guides.outline import outline, with_title
 from rag.guides.passages import group_units, make_passages
 from rag.index.sections import career_sections
 from rag.models.scorer import Rate
 from rag.pipeline import Pipeline
+from rag.reply import Answer, Cause, Citation, Comparison, Confidence, IndexInfo, Part, Partial, Related, Segment, Status, Turn
 from rag.text.words import words
 from tests.hashing import SharedWords
 

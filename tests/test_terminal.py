@@ -2,10 +2,11 @@
 
 from dataclasses import replace
 
-from rag.datatypes import Answer, Citation, Comparison, Confidence, Document, IndexInfo, Part, Partial, Passage, Related
+from rag.datatypes import Document, Passage
 from rag.evaluation.checks import Check, CheckReport
 from rag.evaluation.findings import Finding
 from rag.guides.coverage import FileCoverage
+from rag.reply import Answer, Citation, Comparison, Confidence, IndexInfo, Part, Partial, Related
 from rag.terminal import answer_lines, check_lines
 
 TEXT = "Duties include:\n- Plan work.\n  - Hire.\nThey lead.\nThey also\nteach."

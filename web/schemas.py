@@ -7,8 +7,8 @@ from uuid import uuid4
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from rag.answers.comparison import MOST_ACROSS
-from rag.datatypes import Answer, Basis, Citation, Comparison, Confidence, IndexInfo, Partial, Status
 from rag.questions.checking import MAX_CHARS
+from rag.reply import Answer, Basis, Citation, Comparison, Confidence, IndexInfo, Partial, Status
 from rag.text.cleaning import clean
 from web.addresses import MAX_TURNS, UNNUMBERED, Mark, Thread, ask_address, at_quote, guide_address, web_address
 

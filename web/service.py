@@ -11,9 +11,9 @@ from anyio import from_thread
 from cachetools import LRUCache
 from fastapi import Depends, Request
 
-from rag.datatypes import Answer, Turn
 from rag.errors import StoreError
 from rag.pipeline import Pipeline
+from rag.reply import Answer, Turn
 from rag.settings import Settings
 from web.middleware.hosts import is_loopback
 from web.middleware.limits import LATE_SECONDS, given_up

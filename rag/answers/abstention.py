@@ -3,9 +3,9 @@
 from rag.answers.citation import Quote
 from rag.answers.draft import Draft
 from rag.answers.wording import counted, say, say_of
-from rag.datatypes import Basis
 from rag.questions.question import Question
 from rag.questions.scope import Scope
+from rag.reply import Basis
 
 _NAMED = 4  # careers a message names before it counts the rest
 # From this probability of an answer it is not said of a career that the guides lack it: where they have it, that misleads, which

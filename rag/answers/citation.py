@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 from rag.answers.evidence import Group
 from rag.answers.wording import say
-from rag.datatypes import Citation, Document, Part, Passage, Segment, Unit
+from rag.datatypes import Document, Passage, Unit
 from rag.guides.passages import own_path
+from rag.reply import Citation, Part, Segment
 
 _DATED = re.compile(r"\(([^()]*\d{4}[^()]*)\)")
 

@@ -6,10 +6,11 @@ from dataclasses import replace
 from rag.answers.citation import Quote, cite
 from rag.answers.draft import Draft
 from rag.answers.wording import say
-from rag.datatypes import Citation, Comparison, Hit
+from rag.datatypes import Hit
 from rag.index.index import Index
 from rag.questions.question import Question
 from rag.questions.topics import TOPICS
+from rag.reply import Citation, Comparison
 
 Rows = Sequence[tuple[str, tuple[Quote | None, ...]]]
 MOST_COMPARED = 4  # careers that a question names

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from rag.answers.citation import Quote
 from rag.answers.wording import say
-from rag.datatypes import Basis, Cause, Partial, Related, Status
+from rag.reply import Basis, Cause, Partial, Related, Status
 
 Table = tuple[tuple[str, tuple[Quote | None, ...]], ...]  # an aspect, and a cell a career
 

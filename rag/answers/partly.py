@@ -1,7 +1,7 @@
 """Answers to part of a question: the line, in our words, that says what was asked for and what the quotes give instead."""
 
 from rag.answers.wording import say
-from rag.datatypes import Partial
+from rag.reply import Partial
 
 
 def partly(partial: Partial, quoted: str) -> str:

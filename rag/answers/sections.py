@@ -9,13 +9,14 @@ from rag.answers.draft import Draft
 from rag.answers.evidence import Evidence, Group, Groups
 from rag.answers.versions import MOST, differing, newest_first
 from rag.answers.wording import say
-from rag.datatypes import Basis, Passage
+from rag.datatypes import Passage
 from rag.guides.passages import own_path
 from rag.index.index import Index
 from rag.index.sections import CareerSections, headed, is_statement
 from rag.questions.question import Question
 from rag.questions.scope import Scope
 from rag.questions.topics import TOPICS
+from rag.reply import Basis
 from rag.text.words import stems
 
 MOST_ROWS = 6  # of a comparison

@@ -4,11 +4,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import islice
 
-from rag.datatypes import Related
 from rag.index.sections import CareerSections, TopicSection, headed
 from rag.questions.question import Question
 from rag.questions.scope import Scope
 from rag.questions.topics import topics_of
+from rag.reply import Related
 from rag.text.words import stems
 
 MOST = 3

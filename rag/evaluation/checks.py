@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from rag.datatypes import Answer, Turn
 from rag.errors import CorpusError, QuestionError
 from rag.evaluation.findings import REBUILD, Finding, Severity, cut_passages, empty_sections, repeated, uncovered, wrong_offsets
 from rag.evaluation.judgements import read_questions
@@ -16,6 +15,7 @@ from rag.index.library import library_of
 from rag.index.manifest import Manifest
 from rag.index.reuse import Keys
 from rag.loading import load
+from rag.reply import Answer, Turn
 from rag.settings import Settings
 
 Asked = tuple[str, tuple[Turn, ...]]

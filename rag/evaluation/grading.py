@@ -4,10 +4,11 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from rag.datatypes import Answer, Citation, Document, Passage, Turn
+from rag.datatypes import Document, Passage
 from rag.errors import QuestionError
 from rag.evaluation.facts import holds, plain
 from rag.evaluation.judgements import Judged, Span, locate, spans
+from rag.reply import Answer, Citation, Turn
 from rag.text.cleaning import fold
 
 Ask = Callable[[str, Sequence[Turn]], Answer]

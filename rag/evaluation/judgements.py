@@ -12,8 +12,9 @@ from pathlib import Path
 
 import msgspec
 
-from rag.datatypes import Document, Turn
+from rag.datatypes import Document
 from rag.errors import JudgementError
+from rag.reply import Turn
 
 Span = tuple[str, int, int]  # the file name of a guide, start and end in its text
 _WORD = re.compile(r"[^\W_]+")

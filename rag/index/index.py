@@ -12,7 +12,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.datatypes import Document, Floats, IndexInfo, Outline, Passage
+from rag.datatypes import Document, Floats, Outline, Passage
 from rag.errors import StoreError
 from rag.index.contents import Contents
 from rag.index.manifest import (
@@ -30,6 +30,7 @@ from rag.index.manifest import (
 from rag.index.report import Progress
 from rag.index.reuse import Embedder, save_keys
 from rag.index.sections import CareerSections, career_sections
+from rag.reply import IndexInfo
 from rag.retrieval.dense import DenseStore
 from rag.retrieval.lexical import LexicalStore
 from rag.retrieval.local import PASSAGES, UNITS, LocalStore, local_store

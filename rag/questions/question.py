@@ -4,12 +4,12 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from rag.datatypes import Turn
 from rag.questions.careers import Careers
 from rag.questions.checking import check_question
 from rag.questions.names import question_words
 from rag.questions.spelling import Speller
 from rag.questions.topics import TOPIC_STEMS, TOPICS, asking, put, topics_of
+from rag.reply import Turn
 from rag.text.cleaning import clean
 from rag.text.words import stems, words
 

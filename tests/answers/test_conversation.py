@@ -2,8 +2,8 @@
 
 import pytest
 
-from rag.datatypes import Turn
 from rag.pipeline import Pipeline
+from rag.reply import Turn
 from tests.handmade import THREE, pipeline_of
 
 

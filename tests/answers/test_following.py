@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from rag.datatypes import Answer
+from rag.reply import Answer
 from tests.handmade import pipeline_of
 
 HEADED = (

@@ -3,7 +3,7 @@
 import pytest
 
 from rag.answers.partly import partly
-from rag.datatypes import Partial
+from rag.reply import Partial
 
 
 @pytest.mark.parametrize(

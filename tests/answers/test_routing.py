@@ -7,10 +7,10 @@ import pytest
 
 from rag.answers.draft import Draft
 from rag.answers.wording import say
-from rag.datatypes import Turn
 from rag.loading import assemble
 from rag.models.networks import Networks
 from rag.pipeline import Pipeline
+from rag.reply import Turn
 from rag.settings import read_settings
 from tests.handmade import GUIDES, SAILOR, index_of, pipeline_of
 from tests.hashing import HashingEncoder, SharedWords

@@ -1,10 +1,10 @@
 """The questions offered next, from the index's table."""
 
 from rag.answers.suggestions import MOST, Suggestions
-from rag.datatypes import Related
 from rag.index.sections import career_sections
 from rag.questions.question import Question
 from rag.questions.scope import Scope, Scopes
+from rag.reply import Related
 from tests.handmade import THREE, plan
 
 BOTH = (

@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from rag.datatypes import Answer
 from rag.errors import QuestionError
 from rag.evaluation.judgements import Judged, read_judged
 from rag.evaluation.trials import CORPUS
@@ -18,6 +17,7 @@ from rag.index.builds import current_folder
 from rag.index.library import library_of
 from rag.loading import build, load
 from rag.pipeline import Pipeline
+from rag.reply import Answer
 from rag.settings import Settings, read_settings
 from tests.postgres import Cluster, empty_database
 from tests.train.__main__ import LEARNED, OWN, REPORTED, SETS, files_of

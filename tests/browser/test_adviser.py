@@ -10,9 +10,9 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from rag.answers.following import ends_open
-from rag.datatypes import Answer
 from rag.index.sections import headed
 from rag.pipeline import Pipeline
+from rag.reply import Answer
 from rag.settings import read_settings
 from tests.browser.conftest import Visit, serving
 from tests.scenes import scenes

@@ -1,8 +1,9 @@
 """A guide about bakers and butchers, questions judged by hand, and answers that quote it."""
 
-from rag.datatypes import Answer, Citation, Confidence, Document, IndexInfo, Passage, Segment, Status
+from rag.datatypes import Document, Passage
 from rag.evaluation.grading import Grade, careers_at, grade
 from rag.evaluation.judgements import Evidence, Judged
+from rag.reply import Answer, Citation, Confidence, IndexInfo, Segment, Status
 
 # Offsets:  0         1         2         3         4         5
 #           0123456789012345678901234567890123456789012345678901

@@ -5,10 +5,10 @@ from dataclasses import replace
 
 import pytest
 
-from rag.datatypes import Answer, Status, Turn
 from rag.errors import QuestionError
 from rag.evaluation.grading import evaluate
 from rag.evaluation.judgements import Evidence, Judged
+from rag.reply import Answer, Status, Turn
 from tests.evaluation.bakers import BAKER, BUTCHER, BUTCHERS, DOCUMENT, EARN, NOBODY, OTHER, PAY, TEXT, cite, graded
 
 

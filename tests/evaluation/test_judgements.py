@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from rag.datatypes import Document, Turn
+from rag.datatypes import Document
 from rag.errors import JudgementError
 from rag.evaluation.judgements import Evidence, Judged, locate, read_judged, spans
 from rag.guides.corpus import read_corpus
+from rag.reply import Turn
 
 ROOT = Path(__file__).parent.parent
 FILES = sorted((ROOT / "judgements").glob("*.jsonl"))

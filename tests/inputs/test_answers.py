@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from rag.datatypes import Answer
 from rag.guides.onet import import_onet
 from rag.loading import load
 from rag.pipeline import Pipeline
+from rag.reply import Answer
 from tests.conftest import built
 from tests.inputs.checking import FOLDER, Case, cases, flat
 

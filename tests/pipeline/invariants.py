@@ -3,8 +3,8 @@
 import hashlib
 
 from rag.answers.suggestions import MOST, MOST_LISTED
-from rag.datatypes import Answer, Citation, Turn
 from rag.pipeline import Pipeline
+from rag.reply import Answer, Citation, Turn
 
 
 def ask(pipeline: Pipeline, question: str, *earlier: str, documents: list[str] | None = None) -> Answer:

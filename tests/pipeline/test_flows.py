@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rag.datatypes import Answer
 from rag.errors import QuestionError
 from rag.pipeline import Pipeline
 from rag.questions.checking import MAX_CHARS, check_question
+from rag.reply import Answer
 from tests.pipeline.invariants import ask
 
 pytestmark = pytest.mark.model

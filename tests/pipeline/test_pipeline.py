@@ -8,10 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rag.answers.comparison import MOST_COMPARED
-from rag.datatypes import Answer
 from rag.errors import QuestionError
 from rag.pipeline import Pipeline
 from rag.questions.checking import check_question
+from rag.reply import Answer
 from tests.handmade import THREE, pipeline_of
 from tests.pipeline.invariants import ask
 

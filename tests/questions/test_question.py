@@ -2,13 +2,13 @@
 
 import pytest
 
-from rag.datatypes import Turn
 from rag.errors import QuestionError
 from rag.guides.outline import outline
 from rag.questions.careers import Careers
 from rag.questions.question import Question, Reader
 from rag.questions.spelling import Speller
 from rag.questions.topics import ASKING, SYNONYMS
+from rag.reply import Turn
 from rag.text.words import words
 from tests.handmade import THREE, document
 

@@ -10,7 +10,7 @@ from jsonschema import Draft202012Validator, FormatChecker
 from pydantic import ValidationError
 
 from rag.answers.comparison import MOST_ACROSS
-from rag.datatypes import Comparison, Turn
+from rag.reply import Comparison, Turn
 from tests.scenes import SEED, Scenes
 from web.addresses import Thread, at_quote
 from web.schemas import AskRequest, AskResponse

@@ -20,8 +20,8 @@ from starlette.responses import PlainTextResponse
 from starlette.testclient import TestClient
 from starlette.types import Receive, Scope, Send
 
-from rag.datatypes import Answer, Confidence, IndexInfo, Turn
 from rag.pipeline import Pipeline
+from rag.reply import Answer, Confidence, IndexInfo, Turn
 from rag.settings import read_settings
 from tests.scenes import HERE, SEED, scenes
 from web.app import create_app

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from urllib.parse import quote
 
 from rag.answers.partly import partly
-from rag.datatypes import Partial
+from rag.reply import Partial
 from web.page.wording import say
 from web.schemas import AskResponse, CitationModel
 

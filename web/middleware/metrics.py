@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.multiprocess import MultiProcessCollector
 
-from rag.datatypes import Answer, IndexInfo
+from rag.reply import Answer, IndexInfo
 
 _SECONDS = (0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 1, 5)
 

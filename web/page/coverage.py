@@ -6,10 +6,11 @@ from threading import Lock
 
 from cachetools import LRUCache, cached
 
-from rag.datatypes import IndexInfo, Section
+from rag.datatypes import Section
 from rag.index.index import Index
 from rag.index.sections import CareerSections, headed
 from rag.models.scorer import Fit, Rate
+from rag.reply import IndexInfo
 from web.addresses import UNNUMBERED, Mark, Thread, guide_address, start_address, turn_address, web_address
 
 MOST_DETAILED = 30  # guides of which the sections are told

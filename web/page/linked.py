@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from textwrap import shorten
 
-from rag.datatypes import Answer, Citation
+from rag.reply import Answer, Citation
 from web.addresses import Thread
 from web.page.export import escaped, said
 from web.page.layout import shown_words

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
-from rag.datatypes import Answer, Citation
+from rag.reply import Answer, Citation
 from web.addresses import BEST, UNNUMBERED, Mark, Thread, guide_address
 from web.page.layout import Element, lay_out
 from web.page.wording import say

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from rag.answers.partly import partly
-from rag.datatypes import Answer, Citation, Related
+from rag.reply import Answer, Citation, Related
 from rag.text.words import words
 from web.addresses import BEST, Mark, Thread, turn_address
 from web.page.layout import Element, lay_out

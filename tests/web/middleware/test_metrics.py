@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 from prometheus_client.parser import text_string_to_metric_families
 
-from rag.datatypes import Answer, Confidence, IndexInfo
+from rag.reply import Answer, Confidence, IndexInfo
 from web.middleware.metrics import Metrics
 
 

@@ -10,7 +10,7 @@ import pytest
 from markdown_it import MarkdownIt
 from starlette.testclient import TestClient
 
-from rag.datatypes import Answer, Citation, Part
+from rag.reply import Answer, Citation, Part
 from rag.settings import read_settings
 from tests.scenes import HERE, SEED, Scenes
 from web.app import create_app

@@ -1,6 +1,7 @@
 """Pieces of a guide become headings, paragraphs, nested lists and tables; marks go by offsets."""
 
-from rag.datatypes import Block, Document, Part
+from rag.datatypes import Block, Document
+from rag.reply import Part
 from web.addresses import Mark
 from web.page.assets import render
 from web.page.layout import Element, lay_out

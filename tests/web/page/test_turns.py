@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from rag.datatypes import Answer, Citation
+from rag.reply import Answer, Citation
 from tests.scenes import HOAE, SEED, Scenes
 from web.addresses import Thread
 from web.page.assets import render

@@ -20,7 +20,7 @@ from rag.pipeline import Pipeline
 from rag.reply import Answer
 from rag.settings import Settings, read_settings
 from tests.postgres import Cluster, empty_database
-from tests.train.__main__ import LEARNED, OWN, REPORTED, SETS, files_of
+from tests.train.sets import LEARNED, OWN, REPORTED, SETS, files_of
 
 
 def differing(settings: Settings, judged: Sequence[Judged], database: str) -> list[str]:

@@ -18,7 +18,6 @@ import numpy as np
 import torch
 
 from rag.answers.chances import READ
-from rag.errors import JudgementError
 from rag.evaluation.judgements import read_judged
 from rag.evaluation.trials import CORPUS, QUESTIONS, indexed
 from rag.models.scorer import FIT, IDF, WEIGHTS, Fit
@@ -27,17 +26,8 @@ from tests.train.cases import Case, Cases
 from tests.train.fitting import Scores, fitted, rated
 from tests.train.learning import Course, averaged, scores, train
 from tests.train.network import Network
+from tests.train.sets import ALONE, HELD_OUT, JUDGED, LEARNED, ODD, OWN, SETS, files_of, kept_apart
 from tests.train.teacher import taught
-
-JUDGED = Path(__file__).parent.parent / "judgements"
-SETS = JUDGED / "sets"
-ODD = JUDGED / "odd" / "learned.jsonl"  # what no guide to a career answers
-OWN = {"seed": JUDGED.parent.parent / "corpus", "six": JUDGED / "guides"}  # guides whose questions lie beside the sets
-SEED = ("career_dev.jsonl", "seed_more.jsonl")
-LEARNED = ("a", "c", "d", "e", "f", "g", "h", *OWN)
-ALONE = ("g", "h")  # whose questions are put to their own guide
-HELD_OUT = "h"  # of whose guides every other one is kept for the numbers
-REPORTED = ("b", "spoken_seed")
 
 
 def cases_of(name: str, work: Path, chance: random.Random, every: int = 1) -> tuple[list[Case], Pipeline]:
@@ -60,15 +50,6 @@ def cases_of(name: str, work: Path, chance: random.Random, every: int = 1) -> tu
     odd = list(read_judged(ODD))
     found += maker.of(chance.sample(odd, len(odd) // 2)[::every], alone=False, voices=False)
     return found, pipeline
-
-
-def files_of(name: str) -> list[Path]:
-    """The files of judged questions about the guides of a set. Raises JudgementError for one that is only reported on."""
-    if name in REPORTED:
-        raise JudgementError(f"Set {name} is reported on, and never learned from; leave it out.")
-    if name in OWN:
-        return sorted(path for path in JUDGED.glob("*.jsonl") if (path.name in SEED) == (name == "seed"))
-    return [SETS / name / QUESTIONS, *sorted(SETS.glob(f"*_{name}.jsonl")), SETS / "spoken_guides.jsonl"]
 
 
 def rarity_of(pipelines: Sequence[Pipeline]) -> np.ndarray:
@@ -94,11 +75,6 @@ def export(network: Network, case: Case, folder: Path) -> None:
     torch.onnx.export(
         network, example, folder / WEIGHTS, input_names=names, output_names=["passage", "units"], dynamic_axes=axes, dynamo=False
     )
-
-
-def kept_apart(name: str) -> frozenset[str]:
-    """Every other guide of a set, by file name."""
-    return frozenset(sorted(path.name for path in (SETS / name / CORPUS).iterdir())[::2])
 
 
 def main() -> None:

@@ -19,7 +19,7 @@ from rag.datatypes import Encoder, Floats
 from rag.evaluation.judgements import read_judged
 from rag.evaluation.trials import indexed
 from rag.questions.intents import EXAMPLES, FILE, NAMES
-from tests.train.__main__ import JUDGED, LEARNED, ODD, OWN, files_of
+from tests.train.sets import JUDGED, LEARNED, ODD, OWN, files_of
 
 INTENTS = JUDGED / "intents"
 _LOOSE = 30.0  # inverse of the ridge penalty

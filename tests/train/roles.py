@@ -12,6 +12,7 @@ import math
 import random
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
+from functools import cache
 from pathlib import Path
 
 import msgspec
@@ -28,7 +29,7 @@ from rag.guides.outline import outline
 from rag.text.inflection import singularise
 from rag.text.roles import FEATURES, FILE, features
 from rag.text.words import FUNCTION_WORDS, WORD
-from tests.train.__main__ import JUDGED, ODD, OWN, SETS
+from tests.train.sets import JUDGED, ODD, OWN, SETS
 
 CAREERS = JUDGED / "careers" / "learned.jsonl"
 TITLES = {"Alternate Titles": "Alternate Title", "Occupation Data": "Title", "Sample of Reported Titles": "Reported Job Title"}
@@ -59,12 +60,12 @@ def known_careers() -> dict[tuple[str, str], Careers]:
     return {(one.set, one.guide): one for one in (msgspec.json.decode(line, type=Careers) for line in lines)}
 
 
-def guides() -> Iterator[tuple[Careers, Document]]:
+@cache
+def guides() -> tuple[tuple[Careers, Document], ...]:
     """Those guides with their careers."""
     known = known_careers()
-    for name in dict.fromkeys(set for set, _ in known):
-        for document in read_corpus(OWN.get(name, SETS / name / CORPUS)):
-            yield known[name, document.path.rsplit("/", 1)[-1]], document
+    documents = ((name, read_corpus(OWN.get(name, SETS / name / CORPUS))) for name in dict.fromkeys(set for set, _ in known))
+    return tuple((known[name, one.path.rsplit("/", 1)[-1]], one) for name, its in documents for one in its)
 
 
 def examples(onet: Path, chance: random.Random, left_out: str = "") -> list[Example]:
@@ -93,6 +94,7 @@ def common_words() -> Iterator[str]:
     yield from (word for text in texts for word in _words(text) if singularise(word) not in ending)
 
 
+@cache
 def headings() -> list[tuple[str, str, bool]]:
     """The headings of judged guides: their set, what they say, and whether that names a career."""
     found = []

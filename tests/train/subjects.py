@@ -12,7 +12,7 @@ from pathlib import Path
 import msgspec
 import numpy as np
 from scipy.optimize import minimize
-from scipy.special import logsumexp, softmax
+from scipy.special import softmax
 
 from rag.datatypes import Document, Floats
 from rag.guides.outline import outline
@@ -54,7 +54,7 @@ def fit(learned: Sequence[Guide]) -> Floats:
         for guide in used:
             its = guide.features / scale
             logits = its @ weights
-            total += (logsumexp(logits) - logsumexp(logits[guide.right])) / len(used)
+            total += (np.logaddexp.reduce(logits) - np.logaddexp.reduce(logits[guide.right])) / len(used)
             slope += (softmax(logits) @ its - softmax(logits[guide.right]) @ its[guide.right]) / len(used)
         return float(total), slope
 

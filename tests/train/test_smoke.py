@@ -13,8 +13,9 @@ from rag.guides import subjects
 from rag.models.scorer import OnnxScorer
 from rag.questions.intents import NAMES, IntentFit
 from rag.text import roles
-from tests.train.__main__ import REPORTED, cases_of
+from tests.train.__main__ import cases_of
 from tests.train.intents import asked
+from tests.train.sets import REPORTED
 
 ROOT = Path(__file__).parent.parent.parent
 

@@ -11,7 +11,7 @@ from tests.benchmarks.load import Load, requests
 from tests.benchmarks.shared import lines
 from tests.making import made
 
-SMALL = "--passages 20 --questions 100 --seconds 0.2 --cold-starts 1 --workers 1 --sizes 1000 --soak 0.1 --shared"
+SMALL = "--passages 20 --questions 100 --seconds 0.2 --cold-starts 1 --workers 1 --sizes 1000 --soak 0.05 --shared"
 
 
 def test_percentiles_are_by_nearest_rank() -> None:

@@ -18,7 +18,6 @@ from rag.index.index import load_index
 from rag.index.manifest import read_manifest
 from rag.index.reuse import Embedder
 from rag.models.encoder import OnnxEncoder, Precision
-from rag.models.export import MIN_COSINE, SentenceTransformerEncoder
 from rag.models.exports import exported
 from rag.models.sources import find_model, unpacked
 from rag.settings import read_settings
@@ -55,6 +54,8 @@ def raw_lines(raw: RawRates) -> list[str]:
 
 def measure(folder: Path, most: int) -> RawRates:
     """The rates over the texts of an index, at most `most` of them."""
+    from rag.models.export import MIN_COSINE  # with torch, which whoever only starts this has no use for
+
     passages, units = _texts(folder, most)
     model = find_model(read_settings().model)
     export = exported(read_settings().model_cache, model, [*passages, *units], os.cpu_count() or 1).folder
@@ -85,6 +86,8 @@ def measure(folder: Path, most: int) -> RawRates:
 
 def _encoders(model: Path, export: Path) -> dict[str, Callable[[Sequence[str]], Floats]]:
     """Texts to unit embeddings by each encoder on all cores; the first is the one that the others are held to."""
+    from rag.models.export import SentenceTransformerEncoder
+
     cores = os.cpu_count() or 1
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     encoders: dict[str, Callable[[Sequence[str]], Floats]] = {

@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from heapq import nlargest, nsmallest
 from itertools import pairwise
 
 from rag.datatypes import BlockKind
@@ -20,13 +21,18 @@ _BESIDE = 10  # a column stands this many letter heights to the right of another
 
 def without_furniture(pages: Sequence[Sequence[Line]]) -> list[list[Line]]:
     """The pages without the first and last lines that recur on half of them (page numbers apart)."""
-    edges = Counter(key for lines in pages for key in {_recurring(line) for line in _edge(lines)})
-    often = {key for key, pages_with in edges.items() if pages_with >= max(2, len(pages) / 2)}
-    return [[line for line in lines if line not in _edge(lines) or _recurring(line) not in often] for lines in pages]
+    edges = [_edge(lines) for lines in pages]
+    seen = Counter(key for edge in edges for key in {_recurring(line) for line in edge})
+    often = {key for key, pages_with in seen.items() if pages_with >= max(2, len(pages) / 2)}
+    return [
+        [line for line in lines if line not in edge or _recurring(line) not in often]
+        for lines, edge in zip(pages, edges, strict=True)
+    ]
 
 
 def _edge(lines: Sequence[Line]) -> list[Line]:
-    return sorted(lines, key=lambda line: line.y)[:2] + sorted(lines, key=lambda line: -line.y)[:2]
+    """The two lowest lines of a page and the two highest."""
+    return [*nsmallest(2, lines, key=lambda line: line.y), *nlargest(2, lines, key=lambda line: line.y)]
 
 
 def _recurring(line: Line) -> tuple[str, int]:

@@ -48,7 +48,7 @@ def join_lines(lines: Sequence[str], words: frozenset[str]) -> str:
     """Lines as running text. A hyphen at a line's end goes, unless the text has the hyphenated word, or both halves as words."""
     text = ""
     for line in (" ".join(line.split()) for line in lines):
-        cut, head = _HYPHEN.search(text), _HEAD.match(line)
+        cut, head = _HYPHEN.search(text, text.rfind(" ") + 1), _HEAD.match(line)  # of a long text its last word
         if not text or not line:
             text += line
         elif cut and head and line[0].islower():

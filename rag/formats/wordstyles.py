@@ -12,6 +12,7 @@ from rag.formats.wordnumbers import value
 FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"  # says again what stands beside it
 _HEADING = re.compile(r"heading ([1-9])", re.IGNORECASE)
 _CONTENTS = re.compile(r"toc (?:\d|heading)|table of (?:figures|authorities)|index \d", re.IGNORECASE)
+_DEEPEST = 20  # styles of which each is based on the next: files that people have come to five, a hostile one to any number
 _OFF = frozenset(("0", "false", "off"))
 _UNSEEN = frozenset(
     (
@@ -54,9 +55,9 @@ class Styles:
         yield from self._chain(self._styles.get(named, self._default) if named else self._default)
 
     def _chain(self, style: Any) -> Iterator[Any]:
-        seen = set()
-        while style is not None and style.get(qn("w:styleId")) not in seen:
-            seen.add(style.get(qn("w:styleId")))
+        for _ in range(_DEEPEST):
+            if style is None:
+                return
             yield style
             style = self._styles.get(value(style, "w:basedOn"))
 
@@ -84,17 +85,18 @@ class Styles:
 
     def runs(self, paragraph: Any) -> list[Run]:
         """What a reader sees of a paragraph, its text boxes apart."""
-        return list(self._runs(paragraph, paragraph, Run("")))
+        above = [holder for holder in self.holders(paragraph) if holder is not paragraph]
+        return list(self._runs(paragraph, above, Run("")))
 
-    def _runs(self, element: Any, paragraph: Any, form: Run) -> Iterator[Run]:
+    def _runs(self, element: Any, above: Sequence[Any], form: Run) -> Iterator[Run]:
         tag = element.tag
         if tag in _UNSEEN or not isinstance(tag, str):
             return
         if tag == qn("w:r"):
-            if self._is_on(element, paragraph, "w:vanish") or self._is_on(element, paragraph, "w:webHidden"):
+            if self._is_on(element, above, "w:vanish") or self._is_on(element, above, "w:webHidden"):
                 return
-            struck = self._is_on(element, paragraph, "w:strike") or self._is_on(element, paragraph, "w:dstrike")
-            form = Run(_script(element), self._is_on(element, paragraph, "w:b"), struck)
+            struck = self._is_on(element, above, "w:strike") or self._is_on(element, above, "w:dstrike")
+            form = Run(_script(element), self._is_on(element, above, "w:b"), struck)
         if tag in (qn("w:t"), qn("m:t")):
             yield form._replace(text=raised(form.text, element.text or ""))
         elif tag == qn("w:sym"):
@@ -104,12 +106,12 @@ class Styles:
         elif tag in (qn("w:footnoteReference"), qn("w:endnoteReference")):
             yield Run(element.get("shown") or "", marks=True)
         for child in element:
-            yield from self._runs(child, paragraph, form)
+            yield from self._runs(child, above, form)
 
-    def _is_on(self, run: Any, paragraph: Any, name: str) -> bool:
-        """Whether a run has a property, which each of its styles may also take away."""
+    def _is_on(self, run: Any, above: Sequence[Any], name: str) -> bool:
+        """Whether a run has a property, which each of its styles, and of those of its paragraph `above`, may also take away."""
         style = self._styles.get(value(run, "w:rPr/w:rStyle"))
-        for holder in (run, *self._chain(style), *(one for one in self.holders(paragraph) if one is not paragraph)):
+        for holder in (run, *self._chain(style), *above):
             found = holder.find(qn("w:rPr") + "/" + qn(name))
             if found is not None:
                 return found.get(qn("w:val")) not in _OFF

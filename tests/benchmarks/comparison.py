@@ -70,12 +70,13 @@ def compare(index: Path, folder: Path, questions: Sequence[str], bounds: Bounds,
     """Measure the servers in turns, each question asked once, but for the repeated ones."""
     commands = {"verbatim": verbatim(index), "naive": naive(folder)}
     tell("Cold starts")
-    cold = _cold_starts(commands, questions[0], bounds.cold_starts)
+    starts = _cold_starts(commands, questions[0], bounds.cold_starts - 1)  # the last are those of the servers that are loaded
     for workers in range(2, bounds.workers + 1):
         commands[f"verbatim, {workers} workers"] = verbatim(index, workers)
         commands[f"naive, {workers} workers"] = naive(folder, workers)
     with ExitStack() as stack:
         servers = {name: stack.enter_context(running(command, questions[0])) for name, command in commands.items()}
+        cold = {name: median([*starts[name], servers[name].cold_seconds]) for name in ("verbatim", "naive")}
         loads = tuple(_loads(servers, questions, bounds.seconds, tell))
         memory = {name: server.memory() for name, server in servers.items()}
         shared = {name: server.shared_memory() for name, server in servers.items()}
@@ -85,13 +86,14 @@ def compare(index: Path, folder: Path, questions: Sequence[str], bounds: Bounds,
     return Comparison(cold, memory, shared, loads, stages, faces)
 
 
-def _cold_starts(commands: dict[str, list[str]], question: str, starts: int) -> dict[str, float]:
+def _cold_starts(commands: dict[str, list[str]], question: str, starts: int) -> dict[str, list[float]]:
+    """The seconds of so many starts of each server, in turns."""
     times = defaultdict(list)
     for _ in range(starts):
         for name, command in commands.items():
             with running(command, question) as server:
                 times[name].append(server.cold_seconds)
-    return {name: median(each) for name, each in times.items()}
+    return times
 
 
 def _loads(

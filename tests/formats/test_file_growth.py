@@ -51,17 +51,17 @@ def in_styles(count: int) -> bytes:
 CELL = f"<w:tc>{paragraph(run('Keeps the books'))}</w:tc>"
 MERGED = f"<w:tc><w:tcPr><w:vMerge/></w:tcPr>{paragraph('')}</w:tc>"
 SHAPES: dict[str, Callable[[int], bytes]] = {
-    "paragraphs": lambda size: in_word(paragraph(run("A Baker bakes bread. ")), 600 * size),
-    "one paragraph": lambda size: in_word(paragraph(run("Mix it, ", "<w:b/>") * 900 * size), 1),
+    "paragraphs": lambda size: in_word(paragraph(run("A Baker bakes bread. ")), 300 * size),
+    "one paragraph": lambda size: in_word(paragraph(run("Mix it, ", "<w:b/>") * 400 * size), 1),
     "one run": lambda size: in_word(paragraph(run("Mix the dough. " * 4_000 * size)), 1),
-    "items": lambda size: in_word(paragraph(run("Mix dough"), '<w:pStyle w:val="ListBullet"/>'), 600 * size),
-    "rows": lambda size: in_word(f"<w:tbl>{f'<w:tr>{CELL * 3}</w:tr>' * 150 * size}</w:tbl>", 1),
-    "columns": lambda size: in_word(f"<w:tbl><w:tr>{CELL * 400 * size}</w:tr></w:tbl>", 1),
-    "merged rows": lambda size: in_word(f"<w:tbl>{f'<w:tr>{MERGED}{CELL}</w:tr>' * 200 * size}</w:tbl>", 1),
-    "tables": lambda size: in_word(f"<w:tbl><w:tr>{CELL}</w:tr></w:tbl>{paragraph('')}", 200 * size),
+    "items": lambda size: in_word(paragraph(run("Mix dough"), '<w:pStyle w:val="ListBullet"/>'), 300 * size),
+    "rows": lambda size: in_word(f"<w:tbl>{f'<w:tr>{CELL * 3}</w:tr>' * 80 * size}</w:tbl>", 1),
+    "columns": lambda size: in_word(f"<w:tbl><w:tr>{CELL * 200 * size}</w:tr></w:tbl>", 1),
+    "merged rows": lambda size: in_word(f"<w:tbl>{f'<w:tr>{MERGED}{CELL}</w:tr>' * 150 * size}</w:tbl>", 1),
+    "tables": lambda size: in_word(f"<w:tbl><w:tr>{CELL}</w:tr></w:tbl>{paragraph('')}", 150 * size),
     "styles": lambda size: in_styles(100 * size),
-    "breaks": lambda size: in_word(paragraph("<w:r><w:br/><w:tab/><w:t>Mix</w:t></w:r>" * 900 * size), 1),
-    "insertions": lambda size: in_word(paragraph(f'<w:ins w:id="1" w:author="a">{run("Mix ")}</w:ins>' * 600 * size), 1),
+    "breaks": lambda size: in_word(paragraph("<w:r><w:br/><w:tab/><w:t>Mix</w:t></w:r>" * 400 * size), 1),
+    "insertions": lambda size: in_word(paragraph(f'<w:ins w:id="1" w:author="a">{run("Mix ")}</w:ins>' * 300 * size), 1),
 }
 
 
@@ -100,8 +100,8 @@ def banded(canvas: Canvas, bands: int) -> None:
 
 
 PAGES: dict[str, Callable[[int], bytes]] = {
-    "pages": lambda size: in_pdf(lambda canvas: lines(canvas, 4 * size, 30, "A Baker bakes bread, and sweeps the floor.")),
-    "lines": lambda size: in_pdf(lambda canvas: lines(canvas, 1, 120 * size, "A Baker bakes bread, and sweeps the floor.")),
+    "pages": lambda size: in_pdf(lambda canvas: lines(canvas, 3 * size, 20, "A Baker bakes bread, and sweeps the floor.")),
+    "lines": lambda size: in_pdf(lambda canvas: lines(canvas, 1, 80 * size, "A Baker bakes bread, and sweeps the floor.")),
     "one line": lambda size: in_pdf(lambda canvas: lines(canvas, 1, 1, "Mix the dough. " * 300 * size)),
     "letters": lambda size: in_pdf(
         lambda canvas: [canvas.drawString(60 + at % 60 * 8, 800 - at // 60 * 9, "a") for at in range(900 * size)]

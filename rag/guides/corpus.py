@@ -94,7 +94,9 @@ def guide_paths(folder: Path) -> Iterator[str]:
     yield from (Path(name).relative_to(folder).as_posix() for name in sorted(closed))
 
 
-def _parse_file(folder: Path, path: str, max_bytes: int) -> Parsed:
+def guide_file(folder: Path, path: str, max_bytes: int) -> Path:
+    """A guide's file, by its path in a folder. Raises CorpusError for what must not even be opened: a pipe or a device, what lies
+    outside the folder, or is too large; OSError where it is gone."""
     file = folder / path
     try:
         if not Path(os.path.realpath(file)).is_relative_to(os.path.realpath(folder)):
@@ -105,11 +107,17 @@ def _parse_file(folder: Path, path: str, max_bytes: int) -> Parsed:
             raise CorpusError("not a file that can be read")
         if status.st_size > max_bytes:
             raise CorpusError(f"{status.st_size:,} bytes, over the limit of {max_bytes:,} (VERBATIM_MAX_FILE_BYTES)")
+    except UnicodeEncodeError as error:
+        raise CorpusError("its name is not valid UTF-8; rename it") from error
+    return file
+
+
+def _parse_file(folder: Path, path: str, max_bytes: int) -> Parsed:
+    try:
+        file = guide_file(folder, path, max_bytes)
         return parse(file.read_bytes(), file.suffix, _PACKED * max_bytes)
     except OSError as error:
         raise CorpusError(f"cannot be opened ({error.strerror})") from error
-    except UnicodeEncodeError as error:
-        raise CorpusError("its name is not valid UTF-8; rename it") from error
 
 
 def document_of(id: str, path: str, parsed: Parsed) -> Document:

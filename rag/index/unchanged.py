@@ -15,7 +15,8 @@ from pathlib import Path
 import msgspec
 
 import rag
-from rag.guides.corpus import BadFile, guide_paths
+from rag.errors import CorpusError
+from rag.guides.corpus import BadFile, guide_file, guide_paths
 from rag.index.manifest import FORMAT
 from rag.settings import Settings
 
@@ -48,13 +49,19 @@ class Sources:
     built: dict[str, tuple[int, int]] = field(default_factory=dict)
 
 
+_REFUSED = SourceFile(0, 0, "")
+
+
 def look(settings: Settings, key: str, before: Sources | None = None) -> Sources | None:
     """The corpus's files as they are now, those that look as they did `before` not read; None where one cannot be read, or
     changes meanwhile."""
     looked, files = time.time_ns(), {}
     try:
         for path in guide_paths(settings.corpus):
-            file = settings.corpus / path
+            file = _opened(settings, path)
+            if file is None:
+                files[path] = _REFUSED
+                continue
             status = file.stat()
             old = before.files.get(path) if before else None
             seen = (status.st_size, status.st_mtime_ns)
@@ -69,6 +76,14 @@ def look(settings: Settings, key: str, before: Sources | None = None) -> Sources
     except OSError:
         return None
     return Sources(key, "", looked, files)
+
+
+def _opened(settings: Settings, path: str) -> Path | None:
+    """A guide's file, or None for one that reading refuses unopened: no hash is taken of a pipe."""
+    try:
+        return guide_file(settings.corpus, path, settings.max_file_bytes)
+    except CorpusError:
+        return None
 
 
 def recorded(settings: Settings, key: str) -> Sources | None:
@@ -100,7 +115,7 @@ def record(settings: Settings, sources: Sources) -> None:
     try:
         written.write_bytes(msgspec.json.encode(sources))
         written.replace(settings.index / _RECORD)
-    except OSError:
+    except (OSError, UnicodeEncodeError):  # the second for the name of a file that is none in UTF-8
         written.unlink(missing_ok=True)
 
 

@@ -76,3 +76,25 @@ def test_a_record_is_worth_nothing_under_another_model_or_setting(place: Setting
 def test_all_that_guides_are_read_by_counts_lists_and_weights_too() -> None:
     beside = [file.suffix for package in _PACKAGES for file in (ROOT / "rag" / package).iterdir() if file.is_file()]
     assert {f"*{suffix}" for suffix in beside} - {"*.md"} == set(_KINDS)
+
+
+def test_what_reading_refuses_unopened_is_not_opened_here_either(place: Settings) -> None:
+    os.mkfifo(place.corpus / "pipe.md")  # nobody writes into it: to open it would take for ever
+    (place.corpus / "endless.txt").symlink_to("/dev/zero")
+    (place.corpus / "large.txt").write_bytes(b"a" * 99)
+    small = place.model_copy(update={"max_file_bytes": 98})
+    before = look(small, "key")
+    assert before is not None and is_same(look(small, "key", before), before)
+    assert {path for path, file in before.files.items() if not file.sha256} == {"pipe.md", "endless.txt", "large.txt"}
+    for odd in ("pipe.md", "endless.txt"):
+        (place.corpus / odd).unlink()
+        (place.corpus / odd).write_text("# Pipe fitter")
+    assert not is_same(look(small, "key", before), before)
+
+
+def test_a_name_that_is_no_text_is_not_recorded(place: Settings) -> None:
+    (place.corpus / os.fsdecode(b"\xff.md")).write_text("# Baker")
+    seen = look(place, "key")
+    assert seen is not None
+    record(place, seen)
+    assert recorded(place, "key") is None

@@ -1,29 +1,19 @@
 """What the service says in its own words, from `words.toml`: the one place where they are said."""
 
-import tomllib
 from collections.abc import Sequence
-from functools import cache
 from pathlib import Path
 
 from rag.questions.scope import Scope
+from rag.text.wording import Wording
 
-_FILE = Path(__file__).with_name("words.toml")
-
-
-@cache
-def _said() -> dict[str, dict[str, str]]:
-    return tomllib.loads(_FILE.read_text(encoding="utf-8"))
-
-
-def say(section: str, name: str, /, **filled: object) -> str:
-    """Words by section and name, filled in. Raises KeyError for those that are not in the file."""
-    return _said()[section][name].format(**filled)
+_WORDS = Wording(Path(__file__).with_name("words.toml"))
+say = _WORDS.say
 
 
 def say_of(scope: Scope, section: str, /, **filled: object) -> str:
     """A message about the guides that were asked, in the form that fits how many they are and whether they were chosen."""
     form = ("one" if scope.count == 1 else "some") if scope.documents is not None else ("only" if scope.count == 1 else "all")
-    return say(section, form if form in _said()[section] else "all", **filled)
+    return say(section, form if form in _WORDS.held[section] else "all", **filled)
 
 
 def counted(names: Sequence[str], most: int) -> str:

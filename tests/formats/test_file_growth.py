@@ -14,6 +14,7 @@ from reportlab.pdfgen.canvas import Canvas
 from rag.formats.pdf import read_pdf
 from rag.formats.worddocument import read_word
 from tests.cpu import cpu_seconds
+from tests.formats.test_worddocument import saved
 
 MOST, FLOOR, LIMIT = 2.6**2, 0.2, 50_000_000
 WORD = nsdecls("w")
@@ -26,9 +27,7 @@ def in_word(body: str, size: int, styles: Iterable[str] = ()) -> bytes:
         document.styles.element.append(parse_xml(style))
     for element in parse_xml(f"<w:body {WORD}>{body * size}</w:body>"):
         document.element.body.append(element)
-    file = io.BytesIO()
-    document.save(file)
-    return file.getvalue()
+    return saved(document)
 
 
 def run(text: str, properties: str = "") -> str:

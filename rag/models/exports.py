@@ -18,7 +18,9 @@ from rag.models.sources import Model, unpacked
 # Raise it with any change to what is exported of a model, or how.
 EXPORT = 3
 _DESCRIPTION = "export.json"
-_PROVEN = 128  # texts on which an export is held to its model
+# Texts on which an export is held to its model. Twice as many say the same (the furthest of eight bits is at .990 of 118 texts of
+# a set of guides, at .991 of 63) and take MPNet six seconds longer on two cores.
+_PROVEN = 64
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from rag.answers.chances import Weigher
 from rag.answers.conversation import Conversations
 from rag.answers.evidence import Groups
 from rag.answers.following import Following
+from rag.answers.lacking import Lacking
 from rag.answers.routing import Routes
 from rag.answers.sections import Headed
 from rag.answers.suggestions import Suggestions
@@ -27,6 +28,7 @@ from rag.models.scorer import OnnxScorer, Scorer, scorer_folder
 from rag.models.similarity import SimilarityScorer
 from rag.pipeline import Pipeline
 from rag.questions.careers import Careers
+from rag.questions.entities import EntityFit
 from rag.questions.intents import IntentFit, Intents
 from rag.questions.question import Reader
 from rag.questions.scope import Scopes
@@ -114,6 +116,8 @@ def assemble(index: Index, networks: Networks, settings: Settings) -> Pipeline:
     reader = Reader(careers, _speller(index, careers, networks.encoder.vocabulary, settings))
     suggestions, groups = Suggestions(index.sections), Groups(index)
     routes, retriever = Routes(index, reader, _intents(encoder, index), suggestions), Retriever(index.store, encoder)
+    weigher = Weigher(networks.scorer, index.store, index.outlines)
+    entities = EntityFit.beside(scorer_folder(index.model_sha256))
     return Pipeline(
         index=index,
         networks=networks,
@@ -123,10 +127,11 @@ def assemble(index: Index, networks: Networks, settings: Settings) -> Pipeline:
         conversations=Conversations(retriever, routes, index.outlines),
         retriever=retriever,
         groups=groups,
-        weigher=Weigher(networks.scorer, index.store, index.outlines),
+        weigher=weigher,
         suggested=suggestions,
         headed=Headed(index, groups),
         following=Following(index, groups),
+        lacking=Lacking(index, weigher, retriever, entities),
     )
 
 

@@ -11,6 +11,7 @@ from rag.answers.conversation import Conversations
 from rag.answers.draft import Draft
 from rag.answers.evidence import Evidence, Groups
 from rag.answers.following import Following
+from rag.answers.lacking import Lacking
 from rag.answers.likeliest import likeliest
 from rag.answers.nearness import nearest
 from rag.answers.routing import Routes
@@ -44,6 +45,7 @@ class Pipeline:
     suggested: Suggestions
     headed: Headed
     following: Following
+    lacking: Lacking
 
     def ask(self, typed: str, history: Sequence[Turn] = (), documents: Sequence[str] | None = None) -> Answer:
         """What was typed, with the conversation's earlier questions and the documents it may draw on, to its answer.
@@ -83,7 +85,7 @@ class Pipeline:
 
     def best(self, question: Question, scope: Scope, only: bool = False) -> Draft:
         """The opening where no more is asked, else the likeliest parts of the likeliest passages, else the section that is headed
-        what is asked, else an abstention with what came nearest; with `only` from passages about the question's careers alone."""
+        what is asked, else an abstention with what came nearest and lacks; with `only` from passages about its careers alone."""
         headed = self.headed.of(question, scope)
         if headed and headed.basis == "opening":
             return headed
@@ -100,11 +102,11 @@ class Pipeline:
         if headed and (first is None or self.headed.is_offered_elsewhere(question, first, headed)):
             return headed
         if chances.answered:
-            return likeliest(question, evidence, chances, share)
+            return self.lacking.noted(likeliest(question, evidence, chances, share), question, found, evidence, chances)
         if said := self.headed.by_name(question, evidence) or looked_up(question, evidence, self.groups):
             return said
-        near = nearest(question, evidence, chances, share)
-        return abstain(question, chances.answerable if evidence else None, near, scope)
+        blank = abstain(question, chances.answerable if evidence else None, nearest(question, evidence, chances, share), scope)
+        return self.lacking.noted(blank, question, found, evidence, chances)
 
     def evidence(self, question: Question, scope: Scope, only: bool = False) -> tuple[Found, list[Evidence]]:
         """What search found for a question, and the few passages that it may be answered from, the most promising first."""

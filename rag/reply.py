@@ -59,8 +59,8 @@ class Segment:
 
 @dataclass(frozen=True, slots=True)
 class Partial:
-    """Where a question asks for a place, a unit, a level or a year that the quotes are not of: what was asked, and what they
-    give instead, each as it stands after "for" ("UK", "US market, 2024")."""
+    """Where a question asks for a place or a year that the quotes, or the passages that came nearest, are not of: what was asked,
+    and what they give instead, each as it stands after "for" ("UK", "US market, 2024")."""
 
     asked: str
     given: str

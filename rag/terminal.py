@@ -95,7 +95,7 @@ def answer_lines(answer: Answer) -> Iterator[str]:
         yield from (f"Read as: {answer.standalone}", "")
     if answer.message:
         yield answer.message
-    if answer.partial:
+    if answer.partial and answer.text:
         yield from (partly(answer.partial, answer.text), "")
     if answer.comparison:
         yield from _comparison(answer)

@@ -117,7 +117,7 @@ class ConfidenceModel(Model):
 
 
 class PartialModel(Model):
-    """What was asked for and the quotes are not of (a place, a unit, a level, a year), and what they give instead."""
+    """The place or year that was asked for, and the one that the quotes, or what came nearest, are of instead."""
 
     asked: str = Field(min_length=1)
     given: str = Field(min_length=1)

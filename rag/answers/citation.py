@@ -88,13 +88,18 @@ def cite(found: Sequence[Quote]) -> tuple[str, tuple[Segment, ...], tuple[Citati
     return text, tuple(segments), tuple(citations)
 
 
+def dated(group: Group) -> str:
+    """What stands in brackets with a year in the last heading over a group that has such brackets; "" where none has."""
+    asides = [match[1] for heading in own_path(group.path, group.career) if (match := _DATED.search(heading))]
+    return asides[-1] if asides else ""
+
+
 def remarks(group: Group, units: Sequence[int]) -> tuple[str, ...]:
     """What the reader should know of quoted units: the date in a heading over figures, the label or columns they stand under."""
     said: list[str] = []
     words = " ".join(group.text(at) for at in units)
-    dated = [match[1] for heading in own_path(group.path, group.career) if (match := _DATED.search(heading))]
-    if dated and re.search(r"\d", words):
-        said.append(say("remarks", "dated", date=dated[-1]))
+    if (aside := dated(group)) and re.search(r"\d", words):
+        said.append(say("remarks", "dated", date=aside))
     if (part := _part_of_list(group, units)) is not None:
         said.append(say("remarks", "part", n=part[0], of=part[1]))
     parents = {group.units[at].parent for at in units}

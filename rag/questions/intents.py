@@ -3,42 +3,29 @@
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, cast
+from typing import ClassVar, Literal, cast
 
 import numpy as np
 
 from rag.datatypes import Encoder, Floats
+from rag.questions.softmax import Softmax
 
 Intent = Literal["greeting", "careers", "about", "summary", "across"]
 EXAMPLES: dict[str, list[str]] = tomllib.loads(Path(__file__).with_name("intents.toml").read_text(encoding="utf-8"))
 NAMES: tuple[str, ...] = ("none", *EXAMPLES)  # the classes of a fit, in the order of its rows
-FILE = "intents.npz"
 NEAREST = 0.86  # cosine from which a question is taken for an example; fitted so that no judged question is (tests/questions)
 
 
 @dataclass(frozen=True, slots=True)
-class IntentFit:
-    """A softmax regression on the embeddings of an encoder: `weights` (classes, d), `biases` (classes,), and the `threshold` that
-    an intent's probability has to reach. `python -m tests.train.intents` makes it."""
+class IntentFit(Softmax):
+    """Tells intents by the embedding of a text (`python -m tests.train.intents`)."""
 
-    weights: Floats
-    biases: Floats
-    threshold: float
-
-    @classmethod
-    def beside(cls, folder: Path | None) -> "IntentFit | None":
-        """What lies beside the scorer of an encoder, if anything does."""
-        if folder is None or not (folder / FILE).is_file():
-            return None
-        with np.load(folder / FILE) as held:
-            return cls(held["weights"], held["biases"], float(held["threshold"]))
+    FILE: ClassVar[str] = "intents.npz"
 
     def nearest(self, embedding: Floats) -> tuple[Intent, float]:
         """The likeliest intent of an embedded text, and its probability."""
-        logits = self.weights @ embedding + self.biases
-        chances = np.exp(logits - logits.max())
-        best = 1 + int(chances[1:].argmax())
-        return cast(Intent, NAMES[best]), float(chances[best] / chances.sum())
+        best, chance = self.likeliest(embedding)
+        return cast(Intent, NAMES[best]), chance
 
 
 class IntentExamples:

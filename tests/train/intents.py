@@ -18,7 +18,7 @@ from sklearn.linear_model import LogisticRegression
 from rag.datatypes import Encoder, Floats
 from rag.evaluation.judgements import read_judged
 from rag.evaluation.trials import indexed
-from rag.questions.intents import EXAMPLES, FILE, NAMES
+from rag.questions.intents import EXAMPLES, NAMES, IntentFit
 from tests.train.sets import JUDGED, LEARNED, ODD, OWN, files_of
 
 INTENTS = JUDGED / "intents"
@@ -91,10 +91,8 @@ def main() -> None:
     for kind, name in enumerate(NAMES):
         own = np.array([one.intent == name for one in kept])
         print(f"{name:10} {(told[own] == kind).sum():3} of {own.sum()} kept apart")
-    given.out.mkdir(parents=True, exist_ok=True)
-    weights, biases = model.coef_.astype(np.float32), model.intercept_.astype(np.float32)
-    np.savez(given.out / FILE, weights=weights, biases=biases, threshold=np.float32(limit))
-    print(f"Wrote {given.out / FILE}: {len(found)} texts, threshold {limit}")
+    written = IntentFit(model.coef_.astype(np.float32), model.intercept_.astype(np.float32), limit).write(given.out)
+    print(f"Wrote {written}: {len(found)} texts, threshold {limit}")
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ import pytest
 
 from rag.guides import subjects
 from rag.models.scorer import OnnxScorer
+from rag.questions.entities import KINDS, EntityFit
 from rag.questions.intents import NAMES, IntentFit
 from rag.text import roles
 from tests.train.__main__ import cases_of
@@ -66,6 +67,14 @@ def test_the_script_makes_a_fit_of_intents(tmp_path: Path) -> None:
     fit = IntentFit.beside(tmp_path)
     assert fit and fit.weights.shape == (len(NAMES), 384) and 0.5 <= fit.threshold < 1
     assert "summary" in said and "of 30 kept apart" in said
+
+
+@pytest.mark.model
+def test_the_script_makes_a_fit_of_entities(tmp_path: Path) -> None:
+    said = run("tests.train.entities", "--out", tmp_path, "--sets", "g", "--most", "60")
+    fit = EntityFit.beside(tmp_path)
+    assert fit and fit.weights.shape == (len(KINDS), 384)
+    assert "place  kept apart: " in said and "time   kept apart: " in said
 
 
 def test_the_script_makes_a_fit_of_roles(tmp_path: Path) -> None:

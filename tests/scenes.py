@@ -184,7 +184,7 @@ class Scenes:
         return self.blank(question, "not_found", "far", message, *list(self.scenes)[:2])
 
     def role(self, question: str) -> Answer:
-        return self.blank(question, "not_found", "role", "The guides don’t describe the role of nurse.", *list(self.scenes)[:2])
+        return self.blank(question, "not_found", "role", "No career in the guides is called “nurse”.", *list(self.scenes)[:2])
 
     def unclear(self, question: str) -> Answer:
         return self.blank(

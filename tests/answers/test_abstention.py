@@ -50,7 +50,7 @@ def question(*careers: str, topics: tuple[str, ...] = (), named: bool = True, un
         ),
         (question("Pilot"), ("baker",), "role", "This guide doesn’t describe the role of Pilot."),
         (question("Pilot"), ("baker", "sailor"), "role", "These guides don’t describe the role of Pilot."),
-        (question(unheld="dental nurse"), (), "role", "The guides don’t describe the role of dental nurse."),
+        (question(unheld="dental nurse"), (), "role", "No career in the guides is called “dental nurse”."),
         (question(), (), "far", "Nothing in the 3 guides answers this. They cover Baker, Pilot and Sailor."),
         (question(), ("sailor",), "far", "Nothing in this guide answers this. It covers Sailor."),
     ],
@@ -79,7 +79,9 @@ def test_what_is_likely_enough_is_not_said_to_be_missing(asked: Question, chosen
 
 def test_of_no_career_or_one_that_no_guide_describes_nothing_is_likely() -> None:
     near = tuple(quotes(group_of(THREE["pilot.md"]), [0], 0.5))
-    assert abstain(question(unheld="dental nurse"), 0.6, near, scope()).cause == "role"
+    draft = abstain(question(unheld="dental nurse"), 0.6, near, scope())
+    assert draft.cause == "role"
+    assert draft.message == "No career in the guides is called “dental nurse”. What comes nearest is about Pilot."
     assert abstain(question(), 0.6, near, scope()).cause == "far"
 
 

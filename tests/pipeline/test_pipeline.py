@@ -75,7 +75,7 @@ def test_an_abstention_shows_what_came_nearest(asked: Pipeline) -> None:
     ("text", "cause", "message"),
     [
         ("who won the world cup", "far", "Nothing in the 4 guides answers this. They cover Baker, Diver, Pilot and Sailor."),
-        ("Which school teaches a nurse?", "role", "The guides don’t describe the role of nurse."),
+        ("Which school teaches a nurse?", "role", "No career in the guides is called “nurse”."),
     ],
 )
 def test_what_the_guides_do_not_say_is_not_said(asked: Pipeline, text: str, cause: str, message: str) -> None:

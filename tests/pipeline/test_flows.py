@@ -78,8 +78,8 @@ def test_a_question_for_pay_is_told_figures_in_few_words_and_their_date(pipeline
 @pytest.mark.parametrize(
     ("question", "cause", "message"),
     [
-        ("data analyst salary", "role", "The guides don’t describe the role of data analyst."),
-        ("How do I become a nurse?", "role", "The guides don’t describe the role of nurse."),
+        ("data analyst salary", "role", "No career in the guides is called “data analyst”."),
+        ("How do I become a nurse?", "role", "No career in the guides is called “nurse”."),
         (
             "How much does a Head of Analytics Engineering earn?",
             "near",
@@ -285,7 +285,8 @@ def test_a_change_of_topic_is_not_contaminated(pipeline: Pipeline, question: str
         (
             "How old are paralegals in Utah?",
             ["paralegal"],
-            f"This guide describes the role of Paralegal, but nothing was found in it that answers this. {BLANK}",
+            f"This guide describes the role of Paralegal, but nothing was found in it that answers this. {BLANK} "
+            "What comes nearest doesn’t mention “Utah”.",
         ),
         ("hello", ["paralegal"], "Ask about a career. This guide covers Paralegal."),
         ("hello", [], "Ask what the guides hold."),

@@ -1,7 +1,7 @@
 """What the page weighs and how fast it paints, over the real index; `--picture FILE` draws the README's picture instead.
 
-`python -m tests.benchmarks.page` prints, for the start page, an answer and a source page: bytes, requests, the largest
-contentful paint, layout shift, and the longest time from a click to the next paint (medians of five visits)."""
+`python -m tests.benchmarks.page` prints, for the start page, an answer and a source page: bytes as they are sent, requests, the
+largest contentful paint, layout shift, and the longest time from a click to the next paint (medians of five visits)."""
 
 import argparse
 import statistics
@@ -11,12 +11,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, Request
 
 from rag.loading import build, load
 from rag.settings import read_settings
 from tests.browser.conftest import PROBES, chromium, serving
-from web.page.assets import assets
 
 ROOT = Path(__file__).parent.parent.parent
 QUESTION = "/ask?q=What+does+a+Head+of+Analytics+Engineering+do%3F"
@@ -35,10 +34,10 @@ def main() -> None:
             _draw(browser, address, flags.picture)
             print(f"{flags.picture}: {flags.picture.stat().st_size:,} bytes")
             return
-        print(f"{'page':8}{'html':>8}{'css+js':>8}{'total':>8}{'budget':>8}{'requests':>10}{'LCP ms':>8}{'CLS':>6}{'INP ms':>8}")
+        print(f"{'page':8}{'html':>8}{'rest':>8}{'total':>8}{'budget':>8}{'requests':>10}{'LCP ms':>8}{'CLS':>6}{'INP ms':>8}")
         for name, path in PAGES.items():
             seen = [_visit(browser, address + path) for _ in range(VISITS)]
-            html, shared = seen[0]["html"], sum(len(asset.content) for asset in assets().values())
+            html, shared = seen[0]["html"], seen[0]["rest"]
             paint, shift, click = (statistics.median(one[key] for one in seen) for key in ("lcp", "cls", "inp"))
             sizes = f"{html:8,}{shared:8,}{html + shared:8,}{BUDGETS[name]:8,}"
             print(f"{name:8}{sizes}{seen[0]['requests']:10}{paint:8.0f}{shift:6.2f}{click:8.0f}")
@@ -58,16 +57,16 @@ def _visit(browser: Browser, address: str) -> dict[str, Any]:
     context = browser.new_context(viewport={"width": 1280, "height": 800})
     context.add_init_script(path=PROBES)
     page = context.new_page()
-    requests: list[str] = []
-    page.on("request", lambda request: requests.append(request.url))
-    response = page.goto(address)
+    requests: list[Request] = []
+    page.on("requestfinished", lambda request: None if request.url.startswith("data:") else requests.append(request))
+    page.goto(address)
     page.evaluate("probes.painted")
     page.wait_for_timeout(200)
-    sent = len([url for url in requests if not url.startswith("data:")])
-    html = len(response.body()) if response else 0
+    html, *rest = (request.sizes()["responseBodySize"] for request in requests)
     return {
-        "requests": sent,
+        "requests": len(requests),
         "html": html,
+        "rest": sum(rest),
         "inp": _click(page),
         "lcp": page.evaluate("probes.lcp"),
         "cls": page.evaluate("probes.cls"),

@@ -49,6 +49,9 @@ def read_front_matter(text: str) -> tuple[dict[str, str], int]:
     if not fenced or not _KEY.match(fenced.group(1).lstrip()):
         return {}, 0
     try:
+        aliases = (event.start_mark for event in yaml.parse(fenced.group(1)) if isinstance(event, yaml.AliasEvent))
+        if at := next(aliases, None):  # a few lines of them that name each other stand for more text than a machine can hold
+            raise CorpusError(f"front matter repeats a value by its name at line {at.line + 2}; write it out")
         values = yaml.safe_load(fenced.group(1))
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)

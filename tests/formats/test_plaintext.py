@@ -121,6 +121,13 @@ def test_broken_front_matter_names_its_line() -> None:
         read_front_matter("---\ntitle: Baker\nsource: a: b\n---\n")
 
 
+def test_values_that_name_each_other_are_not_read() -> None:
+    levels = "\n".join(f"l{at}: &l{at} [{', '.join([f'*l{at - 1}'] * 9)}]" for at in range(1, 40))
+    with pytest.raises(CorpusError, match="repeats a value by its name at line 3; write it out"):
+        read_front_matter(f"---\nl0: &l0 lol\n{levels}\ntitle: Baker\n---\n")
+    assert read_front_matter("---\ntitle: &name Baker\n---\n")[0] == {"title": "Baker"}
+
+
 def test_no_code_runs_from_front_matter() -> None:
     with pytest.raises(CorpusError, match="not valid YAML at line 2"):
         read_front_matter("---\ntitle: !!python/object/apply:os.getcwd []\n---\n")

@@ -9,6 +9,7 @@ from operator import itemgetter
 import numpy as np
 from numpy.typing import NDArray
 
+from rag.answers.abstention import UNSURE
 from rag.answers.chances import Chances, Weigher
 from rag.answers.citation import dated
 from rag.answers.draft import Draft
@@ -68,7 +69,9 @@ class Lacking:
         lack = self._lack(question, near[:_READ], runs, chances.answerable)
         if lack is None or lack.leap < LEAP:
             return draft
-        if lack.kind and lack.chance >= self._weigher.fit.threshold and (given := self._given(lack.kind, near[0])):
+        # Of figures whose heading says what they are of, less has to be known than of a passage that names places.
+        least = UNSURE if dated(near[0].group) else self._weigher.fit.threshold
+        if lack.kind and lack.chance >= least and (given := self._given(lack.kind, near[0])):
             return _partly(draft, Partial(lack.asked, given))
         if draft.status == "answered" or not draft.nearest:
             return draft

@@ -1,5 +1,6 @@
 """What the service says in its own words, from `words.toml`: the one place where they are said."""
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -8,6 +9,8 @@ from rag.text.wording import Wording
 
 _WORDS = Wording(Path(__file__).with_name("words.toml"))
 say = _WORDS.say
+# What stands in a sentence for the names that are only counted ("3 more"), whatever the words for it.
+MORE = re.compile(re.escape(say("lists", "more", n="§")).replace("§", r"\d+"))
 
 
 def say_of(scope: Scope, section: str, /, **filled: object) -> str:

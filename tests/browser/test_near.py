@@ -77,6 +77,19 @@ def test_4_what_is_not_given_is_said_above_the_quotes(visit: Visit, width: int, 
 
 
 @WIDTHS
+@BOTH
+def test_4_where_nothing_is_of_the_place_asked_for_the_one_there_is_stands_above_what_is_near(
+    visit: Visit, real_address: str, width: int, script: bool
+) -> None:
+    page = visit(asking(PARTLY), address=real_address, width=width, height=844, java_script_enabled=script)
+    line = page.get_by_text("The guides give no figures for the UK. They give these for the US Market, 2024.")
+    near = page.get_by_role("region", name="Nearest in the guides, but not an answer").get_by_role("blockquote")
+    above, below = line.bounding_box(), near.first.bounding_box()
+    assert above and below and above["y"] + above["height"] <= below["y"]
+    expect(near.first).to_contain_text("$180,000")
+
+
+@WIDTHS
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_the_best_words_are_marked_and_only_on_the_page(visit: Visit, width: int, theme: Theme) -> None:
     page = visit(asking(BEST), width=width, height=844, theme=theme)

@@ -1,10 +1,10 @@
 """A question and its answer as the page, the fragment and the exports show it: the response, and its quotes laid out."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from rag.answers.partly import partly
+from rag.answers.wording import MORE
 from rag.reply import Answer, Citation, Related
 from rag.text.words import words
 from web.addresses import BEST, Mark, Thread, turn_address
@@ -152,7 +152,7 @@ def _said(elements: Sequence[Element]) -> list[Element]:
 
 def _parted(message: str) -> tuple[str, str, str]:
     """A message, and apart in its middle how many more there are than it names ("and 3 more")."""
-    more = re.search(r"(?<= and )\d+ more", message)
+    more = MORE.search(message)
     return (message[: more.start()], more.group(), message[more.end() :]) if more else (message, "", "")
 
 

@@ -90,7 +90,7 @@ def test_a_question_for_pay_is_told_figures_in_few_words_and_their_date(pipeline
             "who won the world cup",
             "far",
             "Nothing in the guide answers this. It covers Lead Data Science Engineer, Head of Analytics Engineering, "
-            "Director of Applied Science, Full Stack AI Developer and 3 more.",
+            "Director of Applied Science, Full Stack AI Developer and 3 more. What comes nearest doesn’t mention “cup”.",
         ),
     ],
 )

@@ -79,13 +79,11 @@ class Pipeline:
         """A question about several careers to what is said of one: to its own words, else to the plain ones of its topic."""
         draft = self.best(question.of(career), scope, only=True)
         plainly = question.plainly_of(career)
-        if draft.status == "answered" or plainly is None:
-            return draft
-        return self.best(plainly, scope, only=True)
+        return draft if draft.status == "answered" or plainly is None else self.best(plainly, scope, only=True)
 
     def best(self, question: Question, scope: Scope, only: bool = False) -> Draft:
         """The opening where no more is asked, else the likeliest parts of the likeliest passages, else the section that is headed
-        what is asked, else an abstention with what came nearest and lacks; with `only` from passages about its careers alone."""
+        what is asked, else an abstention; with `only`, for a cell of a table, from passages about its careers alone."""
         headed = self.headed.of(question, scope)
         if headed and headed.basis == "opening":
             return headed
@@ -102,11 +100,12 @@ class Pipeline:
         if headed and (first is None or self.headed.is_offered_elsewhere(question, first, headed)):
             return headed
         if chances.answered:
-            return self.lacking.noted(likeliest(question, evidence, chances, share), question, found, evidence, chances)
-        if said := self.headed.by_name(question, evidence) or looked_up(question, evidence, self.groups):
+            told = likeliest(question, evidence, chances, share)
+        elif said := self.headed.by_name(question, evidence) or looked_up(question, evidence, self.groups):
             return said
-        blank = abstain(question, chances.answerable if evidence else None, nearest(question, evidence, chances, share), scope)
-        return self.lacking.noted(blank, question, found, evidence, chances)
+        else:
+            told = abstain(question, chances.answerable if evidence else None, nearest(question, evidence, chances, share), scope)
+        return told if only else self.lacking.noted(told, question, found, evidence, chances)
 
     def evidence(self, question: Question, scope: Scope, only: bool = False) -> tuple[Found, list[Evidence]]:
         """What search found for a question, and the few passages that it may be answered from, the most promising first."""

@@ -41,8 +41,7 @@ def _unnamed(role: str | None, confidence: float | None, nearest: tuple[Quote, .
     had), so where an answer is likely enough it is told which career came nearest."""
     message = say_of(scope, "unnamed", role=role)
     career = nearest[0].passage.career if nearest and confidence is not None and confidence >= UNSURE else None
-    nearly = say("unnamed_near", "career", career=career)
-    return f"{message} {nearly}" if career else message
+    return " ".join([message, say("unnamed_near", "career", career=career)]) if career else message
 
 
 def decline(language: str) -> Draft:

@@ -2,7 +2,7 @@
 likelier to answer, and the place or year that it speaks of instead."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from operator import itemgetter
 
@@ -36,7 +36,6 @@ _READ = 2  # passages that are weighed again: those that come nearest
 _MOST_RUNS = 2  # of words that are tried: each costs some 18 ms
 _MOST_GIVEN = 3  # places or years that are named before the rest are counted
 
-
 Run = tuple[list[Word], Kind | None]  # words that follow each other, and what they name
 
 
@@ -63,9 +62,7 @@ class Lacking:
         if not evidence or draft.cause == "role" or question.compares:
             return draft
         near = [evidence[at] for at in chances.order[:MOST]]
-        runs = self._unsaid(question, found, near)
-        if draft.status == "answered":
-            runs = [(run, kind) for run, kind in runs if kind]
+        runs = self._unsaid(question, found, near, names_only=draft.status == "answered")
         lack = self._lack(question, near[:_READ], runs, chances.answerable)
         if lack is None or lack.leap < LEAP:
             return draft
@@ -78,27 +75,24 @@ class Lacking:
         lacking = say("lacking", "words", asked=lack.asked)
         return replace(draft, message=f"{draft.message} {lacking}")
 
-    def _unsaid(self, question: Question, found: Found, near: Sequence[Evidence]) -> list[Run]:
-        """The runs of a question's words, but for those of its careers and topics, that no passage of some evidence says nor the
-        headings over it, nor, but for names of places and years, the rest of its guide: such names first, then the rarest."""
-        texts = [" ".join([*one.group.path, *map(one.group.text, one.positions)]) for one in near]
-        whole = texts + list({one.group.document.id: one.group.document.text for one in near}.values())
+    def _unsaid(self, question: Question, found: Found, near: Sequence[Evidence], names_only: bool) -> list[Run]:
+        """The names of places and years in a question that no passage of some evidence says nor the headings over it, the rarest
+        first; then, unless only names are wanted, the runs of its other words that their guides don't say at all. The words of
+        its careers and topics are left out."""
+        asked, entities = question_words(question.text), self._entities_of(question, found)
         known = TOPIC_STEMS.union(stems(" ".join([*question.careers, question.unheld or ""])))
-        entities = self._entities_of(question, found)
-        runs: list[Run] = []
-        before = -1
-        for at, word in enumerate(question_words(question.text)):
-            kind = next((one.kind for one in entities if one.start <= word.start < one.end), None)
-            if (kind is None and word.text in FUNCTION_WORDS) or word.stem in known:
-                continue
-            if any(_says(text, word) for text in (texts if kind else whole)):
-                continue
-            if runs and before == at - 1 and runs[-1][1] == kind:
-                runs[-1][0].append(word)
-            else:
-                runs.append(([word], kind))
-            before = at
-        return sorted(runs, key=lambda run: (run[1] is None, -self._rarity(found, run[0])))[:_MOST_RUNS]
+        texts = [" ".join([*one.group.path, *map(one.group.text, one.positions)]) for one in near]
+        names: list[Run] = []
+        for entity in entities:
+            its = [word for word in asked if entity.start <= word.start < entity.end]
+            if any(word.stem not in known and not _is_said(word, texts) for word in its):
+                names.append((its, entity.kind))
+        runs = sorted(names, key=lambda run: -self._rarity(found, run[0]))
+        if not names_only:
+            guides = {one.group.document.id: one.group.document.text for one in near}.values()
+            others = _other_runs(asked, entities, known, [*texts, *guides])
+            runs += sorted(((run, None) for run in others), key=lambda run: -self._rarity(found, run[0]))
+        return runs[:_MOST_RUNS]
 
     def _rarity(self, found: Found, run: Sequence[Word]) -> float:
         """How rare the rarest token of some words is in the guides."""
@@ -170,10 +164,28 @@ def _without(text: str, run: Sequence[Word]) -> str:
     return text[: before[-1].end if before else 0] + text[run[-1].end :]
 
 
-def _says(text: str, word: Word) -> bool:
+def _other_runs(
+    asked: Sequence[Word], entities: Sequence[Entity], known: frozenset[str], texts: Sequence[str]
+) -> list[list[Word]]:
+    """The words of a question beside its names of places and years that no text says, those that follow each other together."""
+    runs: list[list[Word]] = []
+    before = -1
+    for at, word in enumerate(asked):
+        named = any(entity.start <= word.start < entity.end for entity in entities)
+        if named or word.text in FUNCTION_WORDS or word.stem in known or _is_said(word, texts):
+            continue
+        if before == at - 1 and runs:
+            runs[-1].append(word)
+        else:
+            runs.append([word])
+        before = at
+    return runs
+
+
+def _is_said(word: Word, texts: Iterable[str]) -> bool:
     """Whether a text has a word, in any of its forms."""
-    alike = re.finditer(rf"\b{re.escape(word.text[:3])}\w*", text, re.IGNORECASE)
-    return any(stem(match.group().lower()) == word.stem for match in alike)
+    alike = re.compile(rf"\b{re.escape(word.text[:3])}\w*", re.IGNORECASE)
+    return any(stem(match.group().lower()) == word.stem for text in texts for match in alike.finditer(text))
 
 
 def _logit(chance: float) -> float:

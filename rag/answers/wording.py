@@ -9,8 +9,9 @@ from rag.text.wording import Wording
 
 _WORDS = Wording(Path(__file__).with_name("words.toml"))
 say = _WORDS.say
-# What stands in a sentence for the names that are only counted ("3 more"), whatever the words for it.
-MORE = re.compile(re.escape(say("lists", "more", n="§")).replace("§", r"\d+"))
+# What ends a list for the names that are only counted ("and 3 more"), whatever the words for it; these are the group.
+_COUNTED = re.escape(say("lists", "more", n="§")).replace("§", r"\d+")
+MORE = re.compile(re.escape(say("lists", "and", names="", last="¶")).replace("¶", f"({_COUNTED})"))
 
 
 def say_of(scope: Scope, section: str, /, **filled: object) -> str:

@@ -11,6 +11,8 @@ from rag.settings import read_settings
 
 pytestmark = pytest.mark.model
 
+ASKED = (("how much does a", " earn"), ("what does a", " do all day"), ("how do i become a", ""))
+
 GUIDE = """# Lamp Keeper
 
 A Lamp Keeper keeps the lamps of a harbour alight.
@@ -74,6 +76,7 @@ def test_a_question_of_nothing_else_is_only_left_blank(keeper: Pipeline, questio
         ("how much does a lead data science engineer earn in the UK", "UK"),
         ("lead data science engineer salary in singapore", "singapore"),
         ("lead data science engineer pay in 2019", "2019"),
+        ("how much does a lead data science engineer make in new zealand", "new zealand"),
     ],
 )
 def test_the_figures_of_the_seed_are_told_to_be_of_their_market(pipeline: Pipeline, question: str, asked: str) -> None:
@@ -93,6 +96,3 @@ def test_hardly_an_answer_that_is_right_is_called_partial(guides: Pipeline) -> N
     answers = [guides.ask(question) for question in asked]
     answered = [answer for answer in answers if answer.status == "answered"]
     assert len(answered) > len(asked) / 2 and not [answer.question for answer in answered if answer.partial]
-
-
-ASKED = (("how much does a", " earn"), ("what does a", " do all day"), ("how do i become a", ""))

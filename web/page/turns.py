@@ -153,7 +153,7 @@ def _said(elements: Sequence[Element]) -> list[Element]:
 def _parted(message: str) -> tuple[str, str, str]:
     """A message, and apart in its middle how many more there are than it names ("and 3 more")."""
     more = MORE.search(message)
-    return (message[: more.start()], more.group(), message[more.end() :]) if more else (message, "", "")
+    return (message[: more.start(1)], more.group(1), message[more.end(1) :]) if more else (message, "", "")
 
 
 def folding(elements: Sequence[Element]) -> tuple[list[Element], list[Element], str]:

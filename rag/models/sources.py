@@ -12,8 +12,10 @@ from rag.errors import EncoderError
 from rag.folders import partial
 from rag.models import joining
 from rag.models.encoder import TOKENIZER, sha256_of
+from rag.models.tuning import tune, tuned_sha256
 
 FAST, BEST = "fast", "all-mpnet-base-v2"
+TUNED = f"{joining.NAME}, tuned"  # what the best is called where it is told
 DEFAULT = BEST  # what stands for no name
 FAST_NAME = "sentence-transformers/all-MiniLM-L6-v2"
 FAST_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
@@ -40,7 +42,7 @@ def find_model(name: str) -> Model:
     if name == FAST:
         return _of_folder(FAST_NAME, Path(bundled.MODEL_DIR), FAST_SHA256)
     if not Path(name).is_dir() and name in (BEST, joining.NAME):
-        return Model(joining.NAME, joining.SHA256, joining.read_tokenizer(), None)
+        return Model(TUNED, tuned_sha256(joining.SHA256), joining.read_tokenizer(), None)
     return _of_folder(name, Path(name) if Path(name).exists() else _fetched(name))
 
 
@@ -51,7 +53,7 @@ def unpacked(model: Model, parent: Path) -> Iterator[Path]:
         yield model.folder
         return
     with partial(parent) as folder:
-        joining.unpack(folder)
+        tune(joining.unpack(folder))
         yield folder
 
 

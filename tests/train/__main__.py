@@ -21,6 +21,7 @@ from rag.answers.chances import READ
 from rag.evaluation.judgements import read_judged
 from rag.evaluation.trials import CORPUS, QUESTIONS, indexed
 from rag.models.scorer import FIT, IDF, WEIGHTS, Fit
+from rag.models.tuning import TUNING
 from rag.pipeline import Pipeline
 from tests.train.cases import Case, Cases
 from tests.train.fitting import Scores, fitted, rated
@@ -28,6 +29,7 @@ from tests.train.learning import Course, averaged, scores, train
 from tests.train.network import Network
 from tests.train.sets import ALONE, HELD_OUT, JUDGED, LEARNED, ODD, OWN, SETS, files_of, kept_apart
 from tests.train.teacher import taught
+from tests.train.tuning import tuned, write
 
 
 def cases_of(name: str, work: Path, chance: random.Random, every: int = 1) -> tuple[list[Case], Pipeline]:
@@ -86,6 +88,9 @@ def main() -> None:
     parser.add_argument(
         "--teacher", type=float, default=0, help="minutes of fitting a teacher first: four on a GPU, days without"
     )
+    parser.add_argument(
+        "--tune", type=float, default=0, help="minutes of tuning the encoder with the network, which is all that is then made"
+    )
     parser.add_argument("--device", default="cpu", help="on which both are fitted, such as cuda")
     parser.add_argument(
         "--start", type=Path, nargs="+", default=[], help="weights that earlier runs left, to begin with their mean"
@@ -95,7 +100,7 @@ def main() -> None:
     given = parser.parse_args()
     chance, work = random.Random(1), given.out / "work"
     sets, every = ((HELD_OUT,), 5) if given.smoke else (given.sets, 1)
-    seconds, teacher = (5.0, 1.0) if given.smoke else (given.minutes * 60, given.teacher * 60)
+    seconds, teacher, tune = (5.0, 1.0, 0.1) if given.smoke else (given.minutes * 60, given.teacher * 60, given.tune * 60)
     found = {name: cases_of(name, work, chance, every) for name in sets}
     rarity = rarity_of([pipeline for _, pipeline in found.values()])
     held = kept_apart(HELD_OUT)
@@ -104,7 +109,15 @@ def main() -> None:
     print(f"{len(learned)} cases to learn from, {len(others)} for the numbers, of {len(found)} sets")
     course = Course(seconds, given.rate, 8 if given.device == "cpu" else 48, given.device)
     lessons = taught(learned, replace(course, seconds=teacher, rate=4e-5), given.smoke) if teacher else ()
-    network = train(learned, rarity, course, averaged([torch.load(path) for path in given.start]), lessons)
+    start = averaged([torch.load(path) for path in given.start])
+    if tune:
+        write(tuned(learned, rarity, replace(course, seconds=tune), start, lessons, given.smoke), given.out)
+        print(
+            f"Wrote {given.out / TUNING.name}, to be put beside the scorer, and the network over it, to --start the next run with"
+        )
+    if given.tune:
+        return
+    network = train(learned, rarity, course, start, lessons)
     torch.save(network.state_dict(), given.out / "network.pt")
     scored = [Scores(case, tuple(scores(network, case, rarity, READ))) for case in others]
     today = datetime.now(UTC).date().isoformat()

@@ -14,7 +14,7 @@ from torch import Tensor, nn
 from torch.nn.functional import binary_cross_entropy_with_logits
 
 from rag.datatypes import Floats
-from rag.models.scorer import Integers, Scored, laid_out
+from rag.models.scorer import MOST_TOKENS, Integers, Scored, laid_out
 from tests.train.cases import Case, units_of
 from tests.train.network import Network
 from tests.train.topics import habits
@@ -31,6 +31,7 @@ Weights = Mapping[str, Tensor]
 Pairs = Sequence[tuple[Case, int]]  # a case and the position of one of its candidates
 Lay = Callable[[Pairs], tuple[Tensor, ...]]  # pairs as a network takes them
 Lesson = Mapping[int, Scored]  # what a teacher gave some candidates of a case, by their positions
+Cost = Callable[[], Tensor]  # of a step, beside that of its scores
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,14 @@ def train(
     return network
 
 
-def fit(network: nn.Module, lay: Lay, cases: Sequence[Case], course: Course, lessons: Sequence[Lesson] = ()) -> None:
+def fit(
+    network: nn.Module,
+    lay: Lay,
+    cases: Sequence[Case],
+    course: Course,
+    lessons: Sequence[Lesson] = (),
+    beside: Cost = lambda: torch.zeros(()),
+) -> None:
     """Fit a network to cases: AdamW, warm-up, then a cosine down to nothing.
 
     The loss of a question is the softmax over its candidates and a null, half a binary cross-entropy of each candidate, and for
@@ -68,7 +76,8 @@ def fit(network: nn.Module, lay: Lay, cases: Sequence[Case], course: Course, les
     in a Neural Network")."""
     chance = random.Random(course.seed)
     network.to(course.device).train()
-    optimiser = torch.optim.AdamW(network.parameters(), lr=course.rate, weight_decay=_DECAY, betas=(0.9, 0.98))
+    learned = [weights for weights in network.parameters() if weights.requires_grad]
+    optimiser = torch.optim.AdamW(learned, lr=course.rate, weight_decay=_DECAY, betas=(0.9, 0.98))
     nulls = habits(cases)
     queue: list[int] = []
     begin, step = time.monotonic(), 0
@@ -81,8 +90,8 @@ def fit(network: nn.Module, lay: Lay, cases: Sequence[Case], course: Course, les
         taught = [lessons[at] for at in taken] if lessons else []
         loss = _loss(network, lay, [cases[at] for at in taken], nulls[taken], taught, chance, course.device)
         optimiser.zero_grad()
-        loss.backward()
-        nn.utils.clip_grad_norm_(network.parameters(), 1.0)
+        (loss + beside().cpu()).backward()
+        nn.utils.clip_grad_norm_(learned, 1.0)
         optimiser.step()
         step += 1
     network.eval()
@@ -198,17 +207,21 @@ def _run(network: nn.Module, lay: Lay, pairs: Pairs, device: str) -> tuple[Tenso
 
 def _tensors(pairs: Pairs, idf: np.ndarray) -> tuple[Tensor, ...]:
     laid = [laid_out(case.asked, case.candidates[at]) for case, at in pairs]
-    rarity = []
-    for (case, _), (states, _, _) in zip(pairs, laid, strict=True):
-        rarity.append(np.zeros(len(states), dtype=np.float32))
-        rarity[-1][: len(case.asked.ids)] = idf[np.minimum(case.asked.ids, len(idf) - 1)]
     return (
         torch.from_numpy(padded([states for states, _, _ in laid], 0.0)),
         torch.from_numpy(padded([kinds for _, kinds, _ in laid], PADDING)),
-        torch.from_numpy(padded(rarity, 0.0)),
-        torch.tensor([case.candidates[at].signals for case, at in pairs], dtype=torch.float32),
-        torch.from_numpy(padded([spans for _, _, spans in laid], PADDING)),
+        *beside_states(pairs, [spans for _, _, spans in laid], idf),
     )
+
+
+def beside_states(pairs: Pairs, spans: Sequence[Integers], idf: np.ndarray) -> tuple[Tensor, Tensor, Tensor]:
+    """What a network reads of pairs beside their tokens: how rare those of the question are, the signals of search, and where
+    the units lie."""
+    rarity = [idf[np.minimum(case.asked.ids, len(idf) - 1)].astype(np.float32) for case, _ in pairs]
+    longest = max(len(case.asked.ids) + min(len(case.candidates[at].starts), MOST_TOKENS) for case, at in pairs)
+    filled = [np.pad(its, (0, longest - len(its))) for its in rarity]
+    signals = torch.tensor([case.candidates[at].signals for case, at in pairs], dtype=torch.float32)
+    return torch.from_numpy(np.stack(filled)), signals, torch.from_numpy(padded(spans, PADDING))
 
 
 def padded(rows: Sequence[Rows], filling: float) -> Rows:

@@ -18,7 +18,7 @@ from tests.train.learning import PADDING, Course, Lesson, Pairs, fit, given, pad
 from tests.train.network import mean, within
 
 NEAR = 12  # candidates of each case that it gives scores, beside those that answer
-_START, _FILLER, _END = 0, 1, 2  # MPNet's token ids of where a text begins, of none, and of where one ends
+STARTS, FILLER, ENDS = 0, 1, 2  # MPNet's token ids of where a text begins, of none, and of where one ends
 SMALL = MPNetConfig(vocab_size=31_000, hidden_size=32, num_hidden_layers=1, num_attention_heads=4, intermediate_size=32)
 MARK = -2  # the kind of the tokens that bound a text
 
@@ -51,7 +51,7 @@ def taught(cases: Sequence[Case], course: Course, small: bool = False) -> list[L
     """What a teacher fitted to cases gives the nearest candidates of each and those that answer. A small one has learned nothing
     before: it shows that this runs."""
     torch.manual_seed(course.seed)
-    teacher = Teacher(MPNetModel(SMALL) if small else _pretrained())
+    teacher = Teacher(MPNetModel(SMALL) if small else pretrained())
     fit(teacher, _tensors, cases, course)
     return [_lesson(teacher, case, course.device) for case in cases]
 
@@ -61,7 +61,8 @@ def _lesson(teacher: Teacher, case: Case, device: str) -> Lesson:
     return dict(zip(which, given(teacher, _tensors, case, which, device), strict=True))
 
 
-def _pretrained() -> MPNetModel:
+def pretrained() -> MPNetModel:
+    """MPNet as it comes, without what was learned here."""
     with TemporaryDirectory() as folder:
         unpack(Path(folder))
         return MPNetModel.from_pretrained(folder, add_pooling_layer=False)
@@ -73,11 +74,11 @@ def _tensors(pairs: Pairs) -> tuple[Tensor, ...]:
     ids, kinds = [], []
     for (case, at), (_, its, _) in zip(pairs, laid, strict=True):
         asked, read = case.asked.ids, case.pieces[at][:MOST_TOKENS]
-        ids.append(np.concatenate([[_START], asked, [_END, _END], read, [_END]]).astype(np.int64))
+        ids.append(np.concatenate([[STARTS], asked, [ENDS, ENDS], read, [ENDS]]).astype(np.int64))
         kinds.append(np.concatenate([[MARK], its[: len(asked)], [MARK, MARK], its[len(asked) :], [MARK]]))
     spans = [its + 3 for _, _, its in laid]
     return (
-        torch.from_numpy(padded(ids, _FILLER)),
+        torch.from_numpy(padded(ids, FILLER)),
         torch.from_numpy(padded(kinds, PADDING)),
         torch.tensor([case.candidates[at].signals for case, at in pairs], dtype=torch.float32),
         torch.from_numpy(padded(spans, PADDING)),

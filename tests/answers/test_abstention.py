@@ -2,7 +2,7 @@
 
 import pytest
 
-from rag.answers.abstention import abstain, decline
+from rag.answers.abstention import UNSURE, abstain, decline
 from rag.answers.citation import quotes
 from rag.questions.question import Question
 from rag.questions.scope import Scope, Scopes
@@ -71,7 +71,7 @@ def test_what_is_missing_is_told_of_the_guides_asked(asked: Question, chosen: tu
 )
 def test_what_is_likely_enough_is_not_said_to_be_missing(asked: Question, chosen: tuple[str, ...], message: str) -> None:
     near = tuple(quotes(group_of(THREE["pilot.md"]), [0], 0.5))
-    draft = abstain(asked, 0.2, near, scope(*chosen))
+    draft = abstain(asked, UNSURE, near, scope(*chosen))
     assert (draft.cause, draft.nearest) == ("unsure", near)
     assert draft.message == f"{message}; what comes nearest is not sure enough to be given as the answer."
     assert abstain(asked, 0.2, (), scope(*chosen)).cause != "unsure" != abstain(asked, 0.19, near, scope(*chosen)).cause

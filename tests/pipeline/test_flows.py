@@ -90,7 +90,7 @@ def test_a_question_for_pay_is_told_figures_in_few_words_and_their_date(pipeline
             "who won the world cup",
             "far",
             "Nothing in the guide answers this. It covers Lead Data Science Engineer, Head of Analytics Engineering, "
-            "Director of Applied Science, Full Stack AI Developer and 3 more. What comes nearest doesn’t mention “cup”.",
+            "Director of Applied Science, Full Stack AI Developer and 3 more.",
         ),
     ],
 )
@@ -249,11 +249,7 @@ def test_a_follow_up_about_a_place_the_guide_does_not_name_abstains(pipeline: Pi
     ("question", "earlier"),
     [
         ("what about its skills?", ["What does a Knowledge Engineer do?"]),
-        pytest.param(
-            "and the skills?",
-            ["What is a Generative AI Engineer?", "What does a Knowledge Engineer do?"],
-            marks=pytest.mark.xfail(reason="the scorer ranks the section of a neighbouring career first"),
-        ),
+        ("and the skills?", ["What is a Generative AI Engineer?", "What does a Knowledge Engineer do?"]),
     ],
 )
 def test_follow_ups_are_drawn_from_the_career_talked_of(pipeline: Pipeline, question: str, earlier: list[str]) -> None:
@@ -285,8 +281,7 @@ def test_a_change_of_topic_is_not_contaminated(pipeline: Pipeline, question: str
         (
             "How old are paralegals in Utah?",
             ["paralegal"],
-            f"This guide describes the role of Paralegal, but nothing was found in it that answers this. {BLANK} "
-            "What comes nearest doesn’t mention “Utah”.",
+            f"This guide describes the role of Paralegal, but nothing was found in it that answers this. {BLANK}",
         ),
         ("hello", ["paralegal"], "Ask about a career. This guide covers Paralegal."),
         ("hello", [], "Ask what the guides hold."),

@@ -11,6 +11,7 @@ import pytest
 
 from rag.guides import subjects
 from rag.models.scorer import OnnxScorer
+from rag.models.tuning import TUNING
 from rag.questions.entities import KINDS, EntityFit
 from rag.questions.intents import NAMES, IntentFit
 from rag.text import roles
@@ -59,6 +60,8 @@ def test_the_script_makes_a_scorer(tmp_path: Path) -> None:
     fit = OnnxScorer(tmp_path).fit
     assert len(fit.rank) == 5 and fit.rank[0] == 1.0 and len(fit.confidence) == 12 and fit.questions > 30
     assert 0 < fit.threshold < 1 and 0 <= fit.passages < 1 and 0 < fit.share < 1 and len(fit.rates) >= 9
+    with np.load(tmp_path / TUNING.name) as tuned:
+        assert len(tuned.files) == 12 and all(tuned[name].dtype == np.float16 for name in tuned.files)
 
 
 @pytest.mark.model

@@ -67,8 +67,8 @@ class Lacking:
         if lack is None or lack.leap < LEAP or (draft.cause == "far" and lack.chance < UNSURE):
             return draft
         # Of figures whose heading says what they are of, less has to be known than of a passage that names places.
-        likely = dated(near[0].group) or lack.chance >= self._weigher.fit.threshold
-        if lack.kind and likely and (given := self._given(lack.kind, near[0])):
+        least = UNSURE if dated(near[0].group) else self._weigher.fit.threshold
+        if lack.kind and lack.chance >= least and (given := self._given(lack.kind, near[0])):
             return _partly(draft, Partial(lack.asked, given))
         if draft.status == "answered" or not draft.nearest:
             return draft

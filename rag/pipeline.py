@@ -104,7 +104,7 @@ class Pipeline:
         elif said := self.headed.by_name(question, evidence) or looked_up(question, evidence, self.groups):
             return said
         else:
-            told = abstain(question, chances.answerable if evidence else None, nearest(question, evidence, chances, share), scope)
+            told = abstain(question, chances if evidence else None, nearest(question, evidence, chances, share), scope)
         return told if only else self.lacking.noted(told, question, found, evidence, chances)
 
     def evidence(self, question: Question, scope: Scope, only: bool = False) -> tuple[Found, list[Evidence]]:

@@ -25,8 +25,8 @@ _WIDEST = 5.0  # lead of the winner from which it makes no difference
 class Chances:
     """What is known of some evidence under a question. `order` ranks what was read, the likeliest first; `quoted` are those that
     together are likely enough to hold the answer. `passages` (read,) is how likely each passage answers, `units` how much each
-    unit of a passage weighs in its answer; `answerable` is how likely the question is answered, and `answered` whether that is
-    enough."""
+    unit of a passage weighs in its answer; `answerable` is how likely the question is answered, `answered` whether that is
+    enough, and `unsure` whether it is too much to deny an answer."""
 
     order: tuple[int, ...] = ()
     passages: Floats = field(default_factory=lambda: np.zeros(0, dtype=np.float32))
@@ -34,6 +34,7 @@ class Chances:
     answerable: float = 0.0
     answered: bool = False
     quoted: tuple[int, ...] = ()
+    unsure: bool = False
 
 
 class Weigher:
@@ -66,6 +67,7 @@ class Weigher:
             answerable=answerable,
             answered=answerable >= self.fit.threshold,
             quoted=tuple(alike[: fewest(ranks[alike], self.fit.passages)].tolist()),
+            unsure=answerable >= self.fit.unsure,
         )
 
     def _is_meant(self, question: Question, passage: Passage) -> bool:

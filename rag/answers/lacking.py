@@ -9,7 +9,6 @@ from operator import itemgetter
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.answers.abstention import UNSURE
 from rag.answers.chances import Chances, Weigher
 from rag.answers.citation import dated
 from rag.answers.draft import Draft
@@ -64,10 +63,11 @@ class Lacking:
         near = [evidence[at] for at in chances.order[:MOST]]
         runs = self._unsaid(question, found, near, names_only=draft.status == "answered")
         lack = self._lack(question, near[:_READ], runs, chances.answerable)
-        if lack is None or lack.leap < LEAP or (draft.cause == "far" and lack.chance < UNSURE):
+        if lack is None or lack.leap < LEAP or (draft.cause == "far" and lack.chance < self._weigher.fit.unsure):
             return draft
         # Of figures whose heading says what they are of, less has to be known than of a passage that names places.
-        least = UNSURE if dated(near[0].group) else self._weigher.fit.threshold
+        fit = self._weigher.fit
+        least = fit.unsure if dated(near[0].group) else fit.threshold
         if lack.kind and lack.chance >= least and (given := self._given(lack.kind, near[0])):
             return _partly(draft, Partial(lack.asked, given))
         if draft.status == "answered" or not draft.nearest:

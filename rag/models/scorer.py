@@ -74,9 +74,10 @@ class Rate:
 class Fit:
     """The numbers fitted to a scorer on judged questions. `rank` weighs the logit and the signals of search to order passages;
     `confidence` and `bias` are a logistic regression to the probability that a question is answered; `threshold` is what it has
-    to reach; `passages` is the probability with which what is quoted holds the answer, `gamma` and `share` say how much of each
-    passage that is; `id` names the fit, `encoder` the sha256 of the model whose states were read. `rates` were measured on so
-    many `questions`, each set of guides judged by a fit on the others; `about` says on which."""
+    to reach, and `unsure` what is too much to deny an answer: of what is left blank above it, most has one. `passages` is the
+    probability with which what is quoted holds the answer, `gamma` and `share` say how much of each passage that is; `id` names
+    the fit, `encoder` the sha256 of the model whose states were read. `rates` were measured on so many `questions`, each set of
+    guides judged by a fit on the others; `about` says on which."""
 
     id: str
     rank: tuple[float, ...]
@@ -86,6 +87,7 @@ class Fit:
     gamma: float
     share: float
     passages: float = 0.0
+    unsure: float = 0.2
     encoder: str = ""
     date: str = ""
     questions: int = 0

@@ -13,8 +13,9 @@ from safetensors.numpy import load_file, save_file
 from rag.datatypes import Floats
 from rag.errors import EncoderError
 from rag.models.encoder import sha256_of
+from rag.models.scorer import FOLDER
 
-TUNING = Path(__file__).parent / "scorer" / "mpnet" / "encoder.npz"
+TUNING = FOLDER / "mpnet" / "encoder.npz"
 UP, DOWN = ".up", ".down"
 
 
@@ -31,7 +32,7 @@ def tune(weights: Path) -> None:
     tensors = load_file(weights)
     try:
         for name, change in _learned().items():
-            tensors[name] = np.ascontiguousarray(tensors[name] + change)
+            tensors[name] = tensors[name] + change
     except Exception as error:  # numpy and zipfile raise types of their own
         raise _unusable(error) from error
     save_file(tensors, weights, metadata={"format": "pt"})

@@ -135,6 +135,15 @@ def test_without_evidence_nothing_is_answered(weigh: Weigh) -> None:
     assert (chances.order, chances.units, chances.answered) == ((), (), False)
 
 
+@pytest.mark.parametrize(("chance", "unsure", "answered"), [(0.19, False, False), (0.21, True, False), (0.61, True, True)])
+def test_an_answer_is_given_or_denied_only_where_it_is_likely_enough(
+    weigh: Weigh, chance: float, unsure: bool, answered: bool
+) -> None:
+    chances = weigh(Logits(float(np.log(chance / (1 - chance)))), 0)
+    assert chances.answerable == pytest.approx(chance)
+    assert (chances.unsure, chances.answered) == (unsure, answered)
+
+
 @pytest.mark.parametrize(("share", "count"), [(0.0, 1), (0.6, 1), (0.7, 2), (0.95, 3), (1.0, 3)])
 def test_as_few_passages_are_quoted_as_hold_the_answer_likely_enough(share: float, count: int) -> None:
     ranks = np.log(np.array([0.65, 0.25, 0.06, 0.03, 0.01]))

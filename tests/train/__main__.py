@@ -24,7 +24,7 @@ from rag.models.scorer import FIT, IDF, WEIGHTS, Fit
 from rag.models.tuning import TUNING
 from rag.pipeline import Pipeline
 from tests.train.cases import Case, Cases
-from tests.train.fitting import Scores, fitted, rated
+from tests.train.fitting import Scores, fitted, scaled
 from tests.train.learning import Course, averaged, scores, train
 from tests.train.network import Network
 from tests.train.sets import ALONE, HELD_OUT, JUDGED, LEARNED, ODD, OWN, SETS, files_of, kept_apart
@@ -95,7 +95,9 @@ def main() -> None:
     parser.add_argument(
         "--start", type=Path, nargs="+", default=[], help="weights that earlier runs left, to begin with their mean"
     )
-    parser.add_argument("--numbers", type=Path, help="a scorer.json whose numbers are kept; only its rates are measured again")
+    parser.add_argument(
+        "--numbers", type=Path, help="a scorer.json whose ranking and probability are kept, the latter up to its scale"
+    )
     parser.add_argument("--smoke", action="store_true", help="one set and few questions and seconds, to see that it runs")
     given = parser.parse_args()
     chance, work = random.Random(1), given.out / "work"
@@ -122,7 +124,8 @@ def main() -> None:
     scored = [Scores(case, tuple(scores(network, case, rarity, READ))) for case in others]
     today = datetime.now(UTC).date().isoformat()
     kept = msgspec.json.decode(given.numbers.read_bytes(), type=Fit) if given.numbers else None
-    fit = rated(scored, kept) if kept else fitted(scored, f"careers-{today}", found[HELD_OUT][1].index.model_sha256)
+    about = (f"careers-{today}", found[HELD_OUT][1].index.model_sha256)
+    fit = scaled(scored, kept, *about) if kept else fitted(scored, *about)
     fit = replace(fit, date=today)
     export(network, learned[0], given.out)
     np.save(given.out / IDF, rarity)

@@ -18,6 +18,7 @@ from tests.train.cases import Case, units_of
 BLANK = 0.2  # share of the answerable questions that may be left blank, so that as few as can be are answered wrongly
 CHARACTERS = 250  # of the median answer at most: two or three sentences
 _PASSAGES, _GAMMAS, _SHARES = (0.0, 0.5, 0.6, 0.7, 0.8, 0.85, 0.9), (1.0, 1.5, 2.0), (0.5, 0.6, 0.7, 0.8, 0.9)
+_FREE = 1e6  # a regression of two numbers needs no restraint
 _LOOSE = 0.02  # how much a weight of search's signals costs, so that a signal that tells nothing gets none
 
 Numbers = NDArray[np.float64]
@@ -46,27 +47,36 @@ def fitted(found: Sequence[Scores], name: str, encoder: str) -> Fit:
     rank = _rank(found)
     features, labels = _confidence(found, rank)
     model = LogisticRegression(max_iter=2000).fit(features, labels)
-    passages, gamma, share = max(product(_PASSAGES, _GAMMAS, _SHARES), key=lambda extent: _shown(found, rank, *extent))
     chances = _crossed(features, labels, np.array([one.case.guide for one in found]))
-    threshold = round(float(np.quantile(chances[labels], BLANK)), 2)
     weights = tuple(float(weight) for weight in model.coef_[0])
-    fit = Fit(name, rank, weights, float(model.intercept_[0]), threshold, gamma, share, passages, encoder)
+    fit = Fit(name, rank, weights, float(model.intercept_[0]), 0.0, 0.0, 0.0, encoder=encoder)
     return _published(fit, found, chances, labels)
 
 
-def rated(found: Sequence[Scores], fit: Fit) -> Fit:
-    """The numbers that came with an earlier network, with the rates at which another answers by them: scores of guides that
-    neither has seen."""
+def scaled(found: Sequence[Scores], fit: Fit, name: str, encoder: str) -> Fit:
+    """The numbers that came with an earlier network, for another, from scores of guides that neither has seen: what ranks and
+    what tells an answer stays, and only how sure that makes is learned anew (Platt 1999, "Probabilistic Outputs for Support
+    Vector Machines")."""
     features, labels = _confidence(found, fit.rank)
+    model = LogisticRegression(max_iter=2000, C=_FREE).fit((features @ np.array(fit.confidence) + fit.bias)[:, None], labels)
+    slope, bias = float(model.coef_[0, 0]), float(model.intercept_[0])
+    weights = tuple(round(weight * slope, 4) for weight in fit.confidence)
+    fit = replace(fit, id=name, encoder=encoder, confidence=weights, bias=round(fit.bias * slope + bias, 4))
     return _published(fit, found, expit(features @ np.array(fit.confidence) + fit.bias), labels)
 
 
 def _published(fit: Fit, found: Sequence[Scores], chances: Numbers, labels: NDArray[np.bool_]) -> Fit:
-    """Numbers with the error rates at each tenth and at their threshold, and with what these were measured on."""
-    thresholds = sorted({*(tenth / 10 for tenth in range(1, 10)), fit.threshold})
-    rates = tuple(_rate(chances, labels, threshold) for threshold in thresholds)
+    """Numbers with what is set by them: how much is quoted, when a question is answered, and when not even an answer denied; with
+    the error rates at each tenth and at the threshold, and with what these were measured on."""
+    passages, gamma, share = max(product(_PASSAGES, _GAMMAS, _SHARES), key=lambda extent: _shown(found, fit.rank, *extent))
+    threshold = round(float(np.quantile(chances[labels], BLANK)), 2)
+    tenths = [tenth / 10 for tenth in range(1, 10)]
+    blanks = {tenth: labels[(chances >= tenth) & (chances < threshold)] for tenth in tenths if tenth < threshold}
+    unsure = min((tenth for tenth, its in blanks.items() if its.size and its.mean() > 0.5), default=threshold)
+    rates = tuple(_rate(chances, labels, one) for one in sorted({*tenths, threshold}))
     about = f"{len({one.case.guide for one in found})} guides that the network had not seen"
-    return replace(fit, questions=len(found), about=about, rates=rates)
+    extent = replace(fit, threshold=threshold, unsure=unsure, passages=passages, gamma=gamma, share=share)
+    return replace(extent, questions=len(found), about=about, rates=rates)
 
 
 def _rank(found: Sequence[Scores]) -> tuple[float, ...]:

@@ -15,7 +15,7 @@ from rag.datatypes import Encoding, Floats
 from rag.errors import EncoderError
 
 # The same graph in single precision, by which guides are embedded, and in eight bits, by which questions are unless the
-# settings say otherwise: on the judged questions the answers are the same.
+# settings say otherwise: on the judged questions the answers are the same. Guides in eight bits are answered from less well.
 Precision = Literal["single", "int8"]
 GRAPHS: dict[Precision, str] = {"single": "encoder.onnx", "int8": "encoder8.onnx"}
 WEIGHTS: dict[Precision, str] = {"single": "encoder.bin", "int8": "encoder8.bin"}

@@ -53,7 +53,7 @@ def train(
     torch.manual_seed(course.seed)
     network = Network(cases[0].asked.states.shape[1])
     if start:
-        network.load_state_dict(start)
+        network.begin(start)
     if course.seconds:
         fit(network, partial(_tensors, idf=idf), cases, course, lessons)
     network.cpu().eval()

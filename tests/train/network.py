@@ -1,10 +1,11 @@
-"""The scorer's network, to be fitted: two layers of attention over the token states of a question and a passage at once.
+"""The scorer's network, to be fitted: three layers of attention over the token states of a question and a passage at once.
 
 What it begins with is what search knows: its logits start as a weighted sum of the signals and of the tokens' late interaction,
 so that training only has to learn where these are wrong. Attention leans on the cosines of the encoder's states from the start.
 """
 
 import math
+from collections.abc import Mapping
 
 import torch
 from torch import Tensor, nn
@@ -12,7 +13,7 @@ from torch.nn.functional import gelu
 
 from rag.models.scorer import EARLIER, HEADING, QUESTION, TEXT
 
-WIDTH, HEADS, LAYERS, INNER = 192, 4, 2, 384
+WIDTH, HEADS, LAYERS, INNER = 192, 4, 3, 384
 _RARE = 8.0  # about the largest idf of a token
 _EARLIER = 0.3  # weight of an earlier turn's tokens beside the question's own
 
@@ -41,6 +42,14 @@ class Network(nn.Module):  # type: ignore[misc]  # torch is not typed here
         self.known.bias.data.fill_(-7.0)
         self.unit_known.weight.data = torch.tensor([[6.0, 4.0, 0.0]])
         self.unit_known.bias.data.fill_(-5.0)
+
+    def begin(self, weights: Mapping[str, Tensor]) -> None:
+        """Begin with the weights of an earlier network; a layer that it had not adds nothing at first."""
+        for layer in self.layers:
+            for last in (layer.out, layer.narrow):
+                nn.init.zeros_(last.weight)
+                nn.init.zeros_(last.bias)
+        self.load_state_dict({**self.state_dict(), **weights})
 
     def forward(self, states: Tensor, kinds: Tensor, idf: Tensor, signals: Tensor, spans: Tensor) -> tuple[Tensor, Tensor]:
         own, before, path, text = (kinds == kind for kind in (QUESTION, EARLIER, HEADING, TEXT))

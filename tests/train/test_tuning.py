@@ -11,6 +11,7 @@ from torch.nn.functional import normalize
 from transformers import MPNetModel
 
 from rag.models import tuning
+from tests.train import network
 from tests.train.learning import Course
 from tests.train.network import Network
 from tests.train.teacher import SMALL
@@ -66,3 +67,19 @@ def test_the_encoder_learns_with_its_network_and_keeps_what_it_knew() -> None:
     changes = fitted.changes()
     assert any(change.any() for name, change in changes.items() if name.endswith(tuning.UP))
     assert all(not its.requires_grad for its in fitted._before.parameters())
+
+
+def test_a_layer_that_an_earlier_network_had_not_adds_nothing_at_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    pairs = [(case([10, 11, 12], [False, True, True]), 0), (case([10], [True]), 0)]
+    made = both()
+    monkeypatch.setattr(network, "LAYERS", network.LAYERS - 1)
+    earlier = Network(CONFIG.hidden_size).eval()
+    grown, inputs = made.network, _tensors(pairs, IDF)
+    grown.begin(earlier.state_dict())
+    with torch.no_grad():
+        made.network = earlier
+        expected = made(*inputs)
+        made.network = grown
+        found = made(*inputs)
+    assert len(grown.layers) == len(earlier.layers) + 1
+    assert all(torch.equal(one, other) for one, other in zip(found, expected, strict=True))

@@ -19,7 +19,7 @@ from tests.train.learning import PADDING, Course, Lesson, Pairs, Weights, beside
 from tests.train.network import Network
 from tests.train.teacher import ENDS, FILLER, SMALL, STARTS, pretrained
 
-LAYERS, RANK = 4, 48
+LAYERS, RANK = 6, 48
 _HELD = 2.0  # what it costs that an embedding strays by a cosine of 1 from the one before
 
 
@@ -99,7 +99,7 @@ def tuned(
     reader = MPNetModel(SMALL, add_pooling_layer=False) if small else pretrained()
     network = Network(reader.config.hidden_size)
     if start and not small:
-        network.load_state_dict(start)
+        network.begin(start)
     both = Tuned(reader, network)
     fit(both, partial(_tensors, idf=idf), cases, course, lessons, both.strayed)
     both.cpu().eval()

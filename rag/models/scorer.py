@@ -1,9 +1,9 @@
 """A small network over the token states of a question and a passage: how well the passage answers, and which of its units do.
 
-It reads what the encoder stored of every passage, so a question costs it little: three layers of attention over both at once, with
-the cosines of their tokens and the signals of search beside them (after MORES, Gao and others 2020, "Modularized Transfomer-based
-Ranking Framework"). Its weights, the numbers fitted to them and a card that says what they were fitted on lie in `scorer/`, one
-folder an encoder; `python -m tests.train` makes them again.
+It reads what the encoder stored of every passage, so a question costs it little: three layers of attention over both at once,
+with the cosines of their tokens and the signals of search beside them (after MORES, Gao and others 2020, "Modularized
+Transfomer-based Ranking Framework"). Its weights, the numbers fitted to them and a card that says what they were fitted on lie in
+`scorer/`, one folder an encoder; `python -m tests.train` makes them again.
 """
 
 from collections.abc import Sequence

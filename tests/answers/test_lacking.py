@@ -55,7 +55,7 @@ def test_a_place_that_a_guide_has_is_not(keeper: Pipeline, question: str) -> Non
     [
         ("What pension does a Lamp Keeper get?", "pension"),
         ("is there a union for lamp keepers", "union"),
-        ("How much does a Lamp Keeper earn in Norway?", "Norway"),
+        ("does a lamp keeper need a visa", "visa"),
     ],
 )
 def test_a_word_that_what_comes_nearest_lacks_is_named(keeper: Pipeline, question: str, word: str) -> None:
@@ -63,6 +63,12 @@ def test_a_word_that_what_comes_nearest_lacks_is_named(keeper: Pipeline, questio
     assert answer.status == "not_found" and answer.partial is None
     assert answer.message and answer.message.endswith(f" What comes nearest doesn’t mention “{word}”.")
     assert all(word not in near.quote for near in answer.nearest)
+
+
+def test_a_place_that_what_comes_nearest_lacks_is_named_with_the_one_it_has(keeper: Pipeline) -> None:
+    answer = keeper.ask("How much does a Lamp Keeper earn in Norway?")
+    assert (answer.status, answer.partial) == ("not_found", Partial("Norway", "Portugal"))
+    assert answer.message and "Norway" in answer.message and "Portugal" in answer.message
 
 
 @pytest.mark.parametrize("question", ["pension", "pension?", "and a pension", "Norway", "the the pension"])

@@ -86,7 +86,7 @@ def test_4_where_nothing_is_of_the_place_asked_for_the_one_there_is_stands_above
     near = page.get_by_role("region", name="Nearest in the guides, but not an answer").get_by_role("blockquote")
     above, below = line.bounding_box(), near.first.bounding_box()
     assert above and below and above["y"] + above["height"] <= below["y"]
-    expect(near.first).to_contain_text("$180,000")
+    expect(near.first).to_contain_text("Base Salary Range: $137,000 - $401,000 per year")
 
 
 @WIDTHS

@@ -20,8 +20,6 @@ pytestmark = pytest.mark.model
 UNSURE = {
     "barista-html": "pay in a sentence after another subject, under no heading of its own",
     "ops-html": "pay in an item of a job post that begins with something else",
-    "nurse-md": "a length of time in a fragment",
-    "curator-txt": "pay in a sentence of a role that only the text names",
 }
 ASKED = [case for case in cases() if "question" in case and case.get("build") != "refused"]
 

@@ -4,7 +4,8 @@ They lie a few points below what was measured. Raise them when answers get bette
 learned scorer lowered those of `seed`, `more` and `six`, on which its forerunner was tuned by hand, and raised all others; so did
 its longer fit with what `seed` has to leave blank, the one that quotes more passages by one wrong career of `more`, and the mean
 of two fits, which leaves four more questions of `b` blank, misleads in two fewer and shows the evidence of two more. The tuned
-encoder raised all others: it leaves a few more of `b` and `spoken_seed` blank, and misleads in 21 and 3 fewer of them.)
+encoder raised all others: it leaves a few more of `b` and `spoken_seed` blank, and misleads in 21 and 3 fewer of them. That of six
+layers raised those again.)
 Nothing is fitted on `b` and `spoken_seed`, and a failure names numbers only, no question of them.
 """
 
@@ -24,19 +25,19 @@ from tests.making import made
 
 ASKED = {"seed": 80, "more": 105, "six": 257, "b": 381, "spoken_seed": 190}
 FLOORS = {
-    "seed": {"fact_recall": 0.86, "hit_at_1": 0.86, "precision": 0.68, "citation_recall": 0.87, "abstain_recall": 0.95},
+    "seed": {"fact_recall": 0.89, "hit_at_1": 0.91, "precision": 0.68, "citation_recall": 0.87, "abstain_recall": 0.95},
     "more": {"fact_recall": 0.80, "hit_at_1": 0.76, "precision": 0.70, "citation_recall": 0.79, "abstain_recall": 0.95},
     "six": {"fact_recall": 0.87, "hit_at_1": 0.85, "precision": 0.75, "citation_recall": 0.88, "abstain_recall": 0.92},
-    "b": {"fact_recall": 0.62, "hit_at_1": 0.58, "found": 0.82, "abstain_recall": 0.91, "auroc": 0.93},
-    "spoken_seed": {"fact_recall": 0.73, "hit_at_1": 0.65, "found": 0.89, "abstain_recall": 0.78, "auroc": 0.88},
+    "b": {"fact_recall": 0.65, "hit_at_1": 0.59, "found": 0.84, "abstain_recall": 0.91, "auroc": 0.95},
+    "spoken_seed": {"fact_recall": 0.73, "hit_at_1": 0.65, "found": 0.90, "abstain_recall": 0.79, "auroc": 0.88},
 }
-TIGHT = {"seed": 0.75, "more": 0.69, "six": 0.75, "b": 0.27, "spoken_seed": 0.32}
+TIGHT = {"seed": 0.78, "more": 0.74, "six": 0.77, "b": 0.31, "spoken_seed": 0.36}
 CEILINGS = {
     "seed": {"false_abstain": 0.09, "misled": 0.03, "wrong_guide": 0.0, "wrong_career": 2},
     "more": {"false_abstain": 0.13, "misled": 0.05, "wrong_guide": 0.0, "wrong_career": 3},
     "six": {"false_abstain": 0.09, "misled": 0.05, "wrong_guide": 0.02, "wrong_career": 5},
-    "b": {"false_abstain": 0.20, "misled": 0.12, "wrong_guide": 0.08},
-    "spoken_seed": {"false_abstain": 0.20, "misled": 0.13, "wrong_guide": 0.0},
+    "b": {"false_abstain": 0.18, "misled": 0.11, "wrong_guide": 0.06},
+    "spoken_seed": {"false_abstain": 0.20, "misled": 0.12, "wrong_guide": 0.0},
 }
 EACH_GUIDE = {"fact_recall": 0.4, "hit_at_1": 0.4, "abstain_recall": 0.7}  # of the six
 ODD = 0.05  # share of the questions about something else entirely that six guides answer; .19 before such were learned

@@ -73,19 +73,32 @@ def holding(found: Sequence[Quote], unit: Unit) -> Quote:
 
 
 def cite(found: Sequence[Quote]) -> tuple[str, tuple[Segment, ...], tuple[Citation, ...]]:
-    """Quotes to the answer's text, its segments and its citations, numbered in order; one within an earlier one is left out."""
-    text = ""
-    segments: list[Segment] = []
-    citations: list[Citation] = []
+    """Quotes to the answer's text, its segments and its citations, numbered in order, but a header row or a lead-in after what it
+    stands over: number 1 is what answers. A quote within an earlier one is left out."""
+    kept: list[Quote] = []
     for quote in found:
-        if any(c.document.id == quote.document.id and c.start <= quote.start and quote.end <= c.end for c in citations):
-            continue
-        number = len(citations) + 1
+        if not any(one.document.id == quote.document.id and one.start <= quote.start and quote.end <= one.end for one in kept):
+            kept.append(quote)
+    numbered = _heads_last(kept)
+    text, segments = "", []
+    for quote in kept:
         text += "\n\n" if text else ""
-        segments.append(Segment(len(text), len(text) + len(quote.text), number))
+        segments.append(Segment(len(text), len(text) + len(quote.text), numbered.index(quote) + 1))
         text += quote.text
-        citations.append(quote.citation(number))
-    return text, tuple(segments), tuple(citations)
+    return text, tuple(segments), tuple(quote.citation(number) for number, quote in enumerate(numbered, 1))
+
+
+def _heads_last(found: Sequence[Quote]) -> list[Quote]:
+    """Quotes in their order, those that only lead in to another right after it."""
+    order: list[Quote] = []
+    above: list[Quote] = []
+    for quote in found:
+        if all(unit.kind == "lead" for unit in quote.units):
+            above.append(quote)
+        else:
+            order += [quote, *above]
+            above = []
+    return order + above
 
 
 def dated(group: Group) -> str:

@@ -47,6 +47,20 @@ def test_citations_are_numbered_and_a_quote_within_another_is_left_out() -> None
     assert all(c.document.text[c.start : c.end] == c.quote for c in citations)
 
 
+def test_a_header_row_or_lead_in_stands_over_its_row_and_is_numbered_after_it() -> None:
+    group = group_of(
+        "# Baker\n\n## Pay\n\nOf 2024:\n\n| Level | Rate |\n|---|---|\n| Trainee | $11 |\n| Baker | $17 |\n| Master | $25 |\n"
+    )
+    heads = [at for at, unit in enumerate(group.units) if unit.kind == "lead"]
+    trainee, baker, master = (at for at, unit in enumerate(group.units) if unit.kind == "row")
+    for rows, shown in (([baker], [2, 1]), ([baker, master], [2, 1]), ([trainee, master], [1, 2])):
+        found = quotes(group, [*heads, *rows], 0.5)
+        text, segments, citations = cite(found)
+        assert [segment.number for segment in segments] == shown and text == "\n\n".join(texts(found))
+        assert [text[segment.start : segment.end] for segment in segments] == [citations[at - 1].quote for at in shown]
+    assert cite(quotes(group, heads, 0.5))[2][0].number == 1
+
+
 def test_a_date_over_figures_is_remarked() -> None:
     group = group_of(LIST)
     assert remarks(group, [0, 1]) == ("The guide heads these figures “2024 survey”.",)

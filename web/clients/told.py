@@ -29,7 +29,7 @@ def _parts(response: AskResponse) -> Iterator[str]:
     if response.comparison:
         yield from _compared(response)
     else:
-        yield from (_numbered(citation) for citation in response.citations)
+        yield from _quoted(response)
     if response.nearest:
         yield f"{say('turn', 'near')}:"
         yield from (f"{near.quote}\n({_place(near)})" for near in response.nearest)
@@ -37,6 +37,13 @@ def _parts(response: AskResponse) -> Iterator[str]:
         yield "\n".join(f"[{citation.id}] {_place(citation)}" for citation in response.citations)
     if response.related:
         yield "\n".join(["Questions that the guides answer:", *(f"- {one.question}" for one in response.related)])
+
+
+def _quoted(response: AskResponse) -> Iterator[str]:
+    """The quotes as they stand in the answer, each with its number."""
+    by_number = {citation.id: citation for citation in response.citations}
+    if response.answer:
+        yield from (_numbered(by_number[number]) for segment in response.answer.segments for number in segment.citation_ids)
 
 
 def _compared(response: AskResponse) -> Iterator[str]:

@@ -30,8 +30,8 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """One unbroken run of a guide: `document.text[start:end]` is the quote. Numbered from 1 in order of first use, but a header row
-    or a lead-in after what it stands over.
+    """One unbroken run of a guide: `document.text[start:end]` is the quote. Numbered from 1 in order of first use, but a header
+    row or a lead-in after what it stands over.
 
     Of a passage that is only near, `why` holds the words that make it so."""
 

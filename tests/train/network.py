@@ -70,7 +70,7 @@ class Network(nn.Module):  # type: ignore[misc]  # torch is not typed here
 
     def _attended(self, states: Tensor, features: Tensor, kinds: Tensor, cosines: Tensor, asked: Tensor, read: Tensor) -> Tensor:
         """The hidden states (b, 1 + n, width) of a mark and of the tokens after all layers."""
-        rows, length, _ = states.shape
+        rows, _, _ = states.shape
         tokens = (
             self.project(self.whole(states.transpose(1, 2)).transpose(1, 2))
             + self.kind(kinds.clamp_min(0))
@@ -78,9 +78,8 @@ class Network(nn.Module):  # type: ignore[misc]  # torch is not typed here
         )
         hidden = torch.cat([(self.mark + self.kind.weight[4]).expand(rows, 1, WIDTH), tokens], 1)
         valid = torch.cat([torch.ones(rows, 1, dtype=torch.bool, device=kinds.device), kinds >= 0], 1)
-        near, across = (torch.zeros(rows, length + 1, length + 1, device=kinds.device) for _ in range(2))
-        near[:, 1:, 1:] = cosines
-        across[:, 1:, 1:] = (asked[:, :, None] & read[:, None, :] | read[:, :, None] & asked[:, None, :]).float()
+        other = asked[:, :, None] & read[:, None, :] | read[:, :, None] & asked[:, None, :]
+        near, across = (nn.functional.pad(each, (1, 0, 1, 0)) for each in (cosines, other.float()))
         for layer in self.layers:
             hidden = layer(hidden, near, across, valid)
         normed: Tensor = self.norm(hidden)

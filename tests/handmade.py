@@ -14,7 +14,7 @@ from rag.guides.passages import make_passages
 from rag.index.contents import Contents, Source, contents_of
 from rag.index.index import Index, load_index, write_manifest, write_stores
 from rag.index.manifest import StoredEncoder
-from rag.index.reuse import Embedder
+from rag.index.reuse import Embedder, OwnWork
 from rag.loading import assemble
 from rag.models.networks import Networks
 from rag.pipeline import Pipeline
@@ -53,7 +53,7 @@ def index_of(folder: Path, guides: Mapping[str, str] = GUIDES) -> Index:
     """The index of Markdown guides, by path, written into `folder`."""
     folder.mkdir(parents=True, exist_ok=True)
     made = plan(guides)
-    write_stores(folder, made, Embedder(HashingEncoder()))
+    write_stores(folder, made, Embedder(OwnWork(HashingEncoder())))
     write_manifest(folder, made, StoredEncoder())
     return load_index(folder)
 

@@ -21,9 +21,9 @@ from rag.index.index import write_manifest, write_stores
 from rag.index.library import library_of
 from rag.index.manifest import Manifest, expected_files, read_manifest, verify_files
 from rag.index.report import BuildReport, Progress
-from rag.index.reuse import Embedder
+from rag.index.reuse import Embedder, OwnWork
 from rag.index.unchanged import is_same, look, record, recorded, seen, sources_key
-from rag.models.encoder import GRAPHS, OnnxEncoder, Precision, token_counter
+from rag.models.encoder import GRAPHS, Precision, guide_encoders, token_counter
 from rag.models.exports import exported
 from rag.models.sources import Model, find_model
 from rag.settings import Settings
@@ -154,7 +154,7 @@ def _make(settings: Settings, model: Model, contents: Contents, tell: Progress, 
             tell("load model", 0, 1)
             export = exported(settings.model_cache, model, texts, cores, again=force)
             encoder = store_encoder(settings.index, export, settings.precision)
-            embedder = _embedder(settings, model, OnnxEncoder(export.folder, cores), force)
+            embedder = _embedder(settings, model, OwnWork(*guide_encoders(export.folder, cores)), force)
             tell("load model", 1, 1)
             write_stores(folder, contents, embedder, tell)
             tell("write", 0, 1)
@@ -166,10 +166,10 @@ def _make(settings: Settings, model: Model, contents: Contents, tell: Progress, 
     return embedder.reused
 
 
-def _embedder(settings: Settings, model: Model, encoder: OnnxEncoder, force: bool) -> Embedder:
+def _embedder(settings: Settings, model: Model, own: OwnWork, force: bool) -> Embedder:
     """What embeds a build's texts: with `force` nothing is taken over from earlier ones."""
     donor = None if force else _donor(settings.index, model.sha256)
-    return Embedder(encoder, donor, library_of(settings).work(model.sha256, encoder))
+    return Embedder(own, donor, library_of(settings).work(model.sha256, own))
 
 
 def _donor(index: Path, model_sha256: str) -> Path | None:

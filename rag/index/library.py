@@ -6,13 +6,12 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Protocol
 
-from rag.datatypes import Encoder
 from rag.errors import SettingsError
 from rag.index import builds
 from rag.index.builds import Build, Part
 from rag.index.index import Index, load_index
 from rag.index.manifest import Manifest, read_manifest
-from rag.index.reuse import KEYS, Keys, Work, read_keys
+from rag.index.reuse import KEYS, Keys, OwnWork, Work, read_keys
 from rag.settings import Settings
 
 
@@ -53,8 +52,8 @@ class Library(Protocol):
         """Make a build that is in a folder the current one here, if it isn't; whether it was not."""
         ...
 
-    def work(self, model_sha256: str, encoder: Encoder) -> Work | None:
-        """Who embeds what a build for this library needs; None where it has nobody but the encoder."""
+    def work(self, model_sha256: str, own: OwnWork) -> Work | None:
+        """Who embeds what a build for this library needs; None where it has nobody but its own."""
         ...
 
     def builds(self) -> list[Build]:
@@ -104,7 +103,7 @@ class FolderLibrary:
     def take(self, build: Path) -> bool:
         return False  # it was built here
 
-    def work(self, model_sha256: str, encoder: Encoder) -> Work | None:
+    def work(self, model_sha256: str, own: OwnWork) -> Work | None:
         return None
 
     def builds(self) -> list[Build]:

@@ -14,7 +14,7 @@ from rag.guides.coverage import FileCoverage
 from rag.models.encoder import sha256_of
 from rag.models.parity import Parity
 
-FORMAT = 11
+FORMAT = 12
 MANIFEST = "manifest.json"
 _MODELS = "models"  # beside the folder that holds the builds
 

@@ -15,7 +15,7 @@ from typing import LiteralString
 import msgspec
 import numpy as np
 
-from rag.datatypes import Encoder, Passage
+from rag.datatypes import Passage
 from rag.errors import StoreError
 from rag.folders import partial, settle
 from rag.index.builds import Build, Part, picked
@@ -23,7 +23,7 @@ from rag.index.digests import digests
 from rag.index.index import Index, guides_of, info_of
 from rag.index.manifest import FORMAT, Manifest, expected_files, read_manifest, verify_files
 from rag.index.publishing import KEPT, TABLES, copy, schema_of, switch
-from rag.index.reuse import Keys, read_keys
+from rag.index.reuse import Keys, OwnWork, read_keys
 from rag.index.sections import CareerSections
 from rag.index.sharing import SharedWork
 from rag.retrieval.database import database
@@ -108,8 +108,8 @@ class PublishedLibrary:
             switch(writing, manifest.id)
         return True
 
-    def work(self, model_sha256: str, encoder: Encoder) -> SharedWork:
-        return SharedWork(self._database, model_sha256, encoder)
+    def work(self, model_sha256: str, own: OwnWork) -> SharedWork:
+        return SharedWork(self._database, model_sha256, own)
 
     def builds(self) -> list[Build]:
         if not self._is_there():

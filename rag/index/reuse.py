@@ -48,23 +48,27 @@ class Work(Protocol):
 
 
 class OwnWork:
-    """Embeds by an encoder."""
+    """Embeds by an encoder, what has no heading path before it, as units have not, by another if one is given."""
 
-    def __init__(self, encoder: Encoder) -> None:
-        self._encoder = encoder
+    def __init__(self, encoder: Encoder, units: Encoder | None = None) -> None:
+        self._encoder, self._units, self.dimension = encoder, units or encoder, encoder.dimension
 
     def embed(self, keys: Sequence[bytes], texts: Sequence[str], prefixes: Sequence[int]) -> list[Embedded]:
-        encodings = zip(self._encoder.encode(texts), prefixes, strict=True)
-        return [(one.embedding, quantize(one, prefix)) for one, prefix in encodings]
+        found: dict[int, Embedded] = {}
+        for encoder, headed in ((self._encoder, True), (self._units, False)):
+            rows = [row for row, prefix in enumerate(prefixes) if bool(prefix) == headed]
+            encodings = encoder.encode([texts[row] for row in rows]) if rows else []
+            found |= {row: (one.embedding, quantize(one, prefixes[row])) for row, one in zip(rows, encodings, strict=True)}
+        return [found[row] for row in range(len(texts))]
 
 
 class Embedder:
     """Work behind the build in `previous`, if there is one: `reused` counts the texts that were taken from there."""
 
-    def __init__(self, encoder: Encoder, previous: Path | None = None, work: Work | None = None) -> None:
-        self._work, self.dimension = work or OwnWork(encoder), encoder.dimension
+    def __init__(self, own: OwnWork, previous: Path | None = None, work: Work | None = None) -> None:
+        self._work, self.dimension = work or own, own.dimension
         self.reused = 0
-        self._stored = _Stored(previous, encoder.dimension)
+        self._stored = _Stored(previous, own.dimension)
 
     def passages(self, texts: Sequence[str], prefixes: Sequence[int], keys: Sequence[bytes]) -> Iterator[Embedded]:
         """Passage texts to their embedding and quantized tokens, in order."""

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from rag.datatypes import Encoder
 from rag.index.reuse import Embedded, OwnWork
 from rag.retrieval.database import Database, Row
 
@@ -28,8 +27,8 @@ class SharedWork:
     """Embeds texts together with whoever works at the same table. A worker's rows are locked by its transaction, so those of one
     that is killed are free again at once, and no text is embedded twice."""
 
-    def __init__(self, database: Database, model_sha256: str, encoder: Encoder) -> None:
-        self._database, self._model, self._own = database, model_sha256, OwnWork(encoder)
+    def __init__(self, database: Database, model_sha256: str, own: OwnWork) -> None:
+        self._database, self._model, self._own = database, model_sha256, own
 
     def embed(self, keys: Sequence[bytes], texts: Sequence[str], prefixes: Sequence[int]) -> list[Embedded]:
         wanted = list(dict.fromkeys(keys))

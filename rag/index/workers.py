@@ -6,8 +6,9 @@ import time
 from contextlib import suppress
 
 from rag.errors import SettingsError, StoreError
+from rag.index.reuse import OwnWork
 from rag.index.sharing import SharedWork, waiting
-from rag.models.encoder import OnnxEncoder
+from rag.models.encoder import guide_encoders
 from rag.models.exports import exported
 from rag.models.sources import find_model
 from rag.retrieval.database import database
@@ -41,7 +42,7 @@ def _work(settings: Settings, threads: int, once: bool) -> None:
             try:
                 if work is None and (texts := waiting(place, model.sha256)):
                     export = exported(settings.model_cache, model, texts, threads)
-                    work = SharedWork(place, model.sha256, OnnxEncoder(export.folder, threads))
+                    work = SharedWork(place, model.sha256, OwnWork(*guide_encoders(export.folder, threads)))
                 done = work.work() if work else 0
             except StoreError:
                 if once:

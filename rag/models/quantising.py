@@ -5,7 +5,7 @@ from pathlib import Path
 
 import onnx
 
-from rag.models.encoder import GRAPHS, WEIGHTS
+from rag.models.encoder import GRAPHS, LARGE, WEIGHTS
 from rag.models.rounding import round_rows
 
 # The library sets up logging for the whole process as it is imported, at level INFO, unless somebody did so before.
@@ -19,12 +19,11 @@ logging.getLogger().removeHandler(_before)
 # cosine of .9992 (MiniLM), in 2.7 ms (5.0 in single precision). In a large model it is as true, but takes too long.
 _BITS, _BLOCK = 8, 32
 _INTEGER_PRODUCTS = 4  # onnxruntime's name for it is an accuracy level
-_LARGE = 200_000_000  # bytes of weights in single precision
 
 
 def quantise(folder: Path) -> None:
     """Write the eight-bit graph and its weights beside those in single precision."""
-    large = (folder / WEIGHTS["single"]).stat().st_size >= _LARGE
+    large = (folder / WEIGHTS["single"]).stat().st_size >= LARGE
     weights = folder / WEIGHTS["int8"]
     weights.unlink(missing_ok=True)
     model = round_rows(folder) if large else _in_blocks(folder)

@@ -16,8 +16,8 @@ from rag.datatypes import Floats
 from rag.index.contents import Source, texts_of
 from rag.index.index import load_index
 from rag.index.manifest import read_manifest
-from rag.index.reuse import Embedder
-from rag.models.encoder import OnnxEncoder, Precision
+from rag.index.reuse import Embedder, OwnWork
+from rag.models.encoder import OnnxEncoder, Precision, guide_encoders
 from rag.models.exports import exported
 from rag.models.sources import find_model, unpacked
 from rag.settings import read_settings
@@ -63,7 +63,7 @@ def measure(folder: Path, most: int) -> RawRates:
         encoders = _encoders(folder, export)
     seconds, feeding = dict.fromkeys(encoders, 0.0), 0.0
     cosines = dict.fromkeys(encoders, 1.0)
-    embedder = Embedder(OnnxEncoder(export, os.cpu_count() or 1))
+    embedder = Embedder(OwnWork(*guide_encoders(export, os.cpu_count() or 1)))
     chunks = [texts[at : at + _CHUNK] for texts in (passages, units) for at in range(0, len(texts), _CHUNK)]
     for turn, texts in enumerate(chunks):
         embeddings = {}

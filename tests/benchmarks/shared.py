@@ -27,7 +27,7 @@ from rag.index import builds
 from rag.index.index import write_manifest, write_stores
 from rag.index.library import library_of
 from rag.index.manifest import StoredEncoder
-from rag.index.reuse import Embedder
+from rag.index.reuse import Embedder, OwnWork
 from rag.retrieval.search import Retriever
 from rag.settings import Settings, read_settings
 from rag.text.words import WORD, stem
@@ -79,7 +79,7 @@ def make(folder: Path, passages: int) -> tuple[Path, tuple[str, ...]]:
     made = plan({path.name: path.read_text() for path in sorted(material.folder.iterdir())})
     build = builds.build_folder(folder / "index", made.id)
     build.mkdir(parents=True)
-    write_stores(build, made, Embedder(WideEncoder()))
+    write_stores(build, made, Embedder(OwnWork(WideEncoder())))
     write_manifest(build, made, StoredEncoder(), "2026-01-01T00:00:00.000+00:00")
     builds.switch(folder / "index", made.id)
     return build, material.questions

@@ -8,7 +8,7 @@ from rag.index.builds import build_folder
 from rag.index.contents import contents_of
 from rag.index.index import write_manifest, write_stores
 from rag.index.manifest import StoredEncoder
-from rag.index.reuse import Embedder
+from rag.index.reuse import Embedder, OwnWork
 from rag.settings import read_settings
 from tests.handmade import plan
 from tests.hashing import HashingEncoder
@@ -21,7 +21,7 @@ def test_what_was_left_out_is_told_by_guide(tmp_path: Path) -> None:
     assert [file.left_out for file in made.corpus] == [12, 0]
     folder = build_folder(tmp_path, "ab" * 32)
     folder.mkdir(parents=True)
-    write_stores(folder, made, Embedder(HashingEncoder()))
+    write_stores(folder, made, Embedder(OwnWork(HashingEncoder())))
     write_manifest(folder, made, StoredEncoder())
     (tmp_path / "current").write_text("ab" * 32 + "\n")
     assert left_out(read_settings(index=tmp_path)) == {"baker.md": ("Home Jobs", "$17.20")}

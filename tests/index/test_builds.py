@@ -21,7 +21,7 @@ from rag.index.builds import (
 )
 from rag.index.index import write_manifest, write_stores
 from rag.index.manifest import StoredEncoder
-from rag.index.reuse import Embedder
+from rag.index.reuse import Embedder, OwnWork
 from tests.handmade import BAKER, GUIDES, plan
 from tests.hashing import HashingEncoder
 
@@ -41,7 +41,7 @@ def make(index: Path, day: int, guides: dict[str, str] = GUIDES) -> str:
     """Build and switch to it; the id."""
     made = plan(guides)
     with locked(index), partial(builds_folder(index)) as folder:
-        write_stores(folder, made, Embedder(HashingEncoder()))
+        write_stores(folder, made, Embedder(OwnWork(HashingEncoder())))
         write_manifest(folder, made, StoredEncoder(), f"2026-01-{day:02}T00:00:00+00:00")
         keep(index, folder, made.id)
         switch(index, made.id)

@@ -11,7 +11,7 @@ from rag.index.builds import builds_folder, keep, locked, prune, switch
 from rag.index.encoders import store_encoder
 from rag.index.index import load_index, write_manifest, write_stores
 from rag.index.manifest import FORMAT, MANIFEST, StoredEncoder, encoders_folder
-from rag.index.reuse import Embedder
+from rag.index.reuse import Embedder, OwnWork
 from rag.models.encoder import ENCODER_FILES, sha256_of
 from rag.models.exports import Export
 from rag.models.parity import Parity
@@ -31,7 +31,7 @@ def build(index: Path, encoder: StoredEncoder, text: str = BAKER) -> Path:
     """Build with an encoder and switch to it; the build's folder."""
     made = plan({**GUIDES, "baker.md": text})
     with locked(index), partial(builds_folder(index)) as folder:
-        write_stores(folder, made, Embedder(HashingEncoder()))
+        write_stores(folder, made, Embedder(OwnWork(HashingEncoder())))
         write_manifest(folder, made, encoder)
         kept = keep(index, folder, made.id)
         switch(index, made.id)

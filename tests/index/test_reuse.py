@@ -3,7 +3,7 @@ from pathlib import Path
 
 from rag.index.index import load_index, write_manifest, write_stores
 from rag.index.manifest import StoredEncoder
-from rag.index.reuse import KEYS, Embedder
+from rag.index.reuse import KEYS, Embedder, OwnWork
 from tests.handmade import BAKER, GUIDES, PILOT, plan
 from tests.hashing import HashingEncoder
 
@@ -21,7 +21,7 @@ def write(folder: Path, guides: dict[str, str], previous: Path | None = None, mo
     folder.mkdir()
     made = plan(guides, model_sha256)
     encoder = HashingEncoder()
-    embedder = Embedder(encoder, previous)
+    embedder = Embedder(OwnWork(encoder), previous)
     write_stores(folder, made, embedder)
     write_manifest(folder, made, StoredEncoder())
     return Written(embedder.reused, encoder.encoded)
@@ -69,13 +69,22 @@ def test_a_damaged_build_is_no_help_and_no_harm(tmp_path: Path) -> None:
 
 def test_progress_is_told_to_the_end(tmp_path: Path) -> None:
     told: list[tuple[str, int, int]] = []
-    write_stores(tmp_path, plan(), Embedder(HashingEncoder()), lambda *step: told.append(step))
+    write_stores(tmp_path, plan(), Embedder(OwnWork(HashingEncoder())), lambda *step: told.append(step))
     assert told[-1] == ("embed", 10, 10)
+
+
+def test_what_has_no_heading_path_is_embedded_by_the_encoder_of_units() -> None:
+    passages, units = HashingEncoder(), HashingEncoder()
+    made = OwnWork(passages, units).embed([b"a", b"b", b"c"], ["tea", "Pay: ale", "milk"], [0, 5, 0])
+    assert (passages.encoded, units.encoded) == (["Pay: ale"], ["tea", "milk"])
+    plain = HashingEncoder().encode(["tea", "Pay: ale", "milk"])
+    assert [embedding.tolist() for embedding, _ in made] == [one.embedding.tolist() for one in plain]
+    assert [tokens[2][0, 0] for _, tokens in made] == [0, -1, 0]
 
 
 def test_embeddings_come_in_the_order_of_their_texts() -> None:
     keys = [bytes([at]) * 16 for at in range(3)]
-    embeddings = list(Embedder(HashingEncoder()).units(["tea", "ale", "milk"], keys))
+    embeddings = list(Embedder(OwnWork(HashingEncoder())).units(["tea", "ale", "milk"], keys))
     assert [one.tolist() for one in embeddings] == [
         one.embedding.tolist() for one in HashingEncoder().encode(["tea", "ale", "milk"])
     ]

@@ -14,6 +14,7 @@ import pytest
 
 from rag.errors import SettingsError
 from rag.index.builds import current_folder
+from rag.index.reuse import OwnWork
 from rag.index.sharing import SharedWork, waiting
 from rag.index.workers import embed
 from rag.loading import build
@@ -41,7 +42,7 @@ def test_what_is_embedded_together_is_what_one_encoder_makes(postgres: str) -> N
     texts, prefixes = ["A baker bakes.", "Pay: good", "A baker bakes."], [0, 5, 0]
     keys = [b"a", b"b", b"a"]
     plain = HashingEncoder().encode(texts)
-    found = SharedWork(database(postgres), MODEL, HashingEncoder()).embed(keys, texts, prefixes)
+    found = SharedWork(database(postgres), MODEL, OwnWork(HashingEncoder())).embed(keys, texts, prefixes)
     assert [embedding.tolist() for embedding, _ in found] == [one.embedding.tolist() for one in plain]
     tokens: Callable[[Quantized], list[list[int]]] = lambda its: [part.tolist() for part in its]  # noqa: E731
     assert tokens(found[0][1]) == tokens(found[2][1]) and found[1][1][2][0].tolist() == [-1, -1]

@@ -9,7 +9,9 @@ from rag.errors import EncoderError
 from rag.index.builds import current_folder
 from rag.index.index import load_index
 from rag.models import TEXT_TOKENS
-from rag.models.encoder import TOKENIZER, OnnxEncoder, token_counter
+from rag.models.encoder import TOKENIZER, OnnxEncoder, Precision, guide_encoders, token_counter
+from rag.models.exports import exported
+from rag.models.sources import find_model
 from rag.settings import Settings
 
 pytestmark = pytest.mark.model
@@ -58,6 +60,15 @@ def test_encodings_come_in_the_order_of_the_texts_and_do_not_depend_on_their_bat
     for found, expected in zip(together[-5:], alone, strict=True):
         assert float(found.embedding @ expected.embedding) > 0.99999
         assert found.ids.tolist() == expected.ids.tolist()
+
+
+def test_units_are_embedded_in_eight_bits_where_the_model_is_large(settings: Settings, tiny_settings: Settings) -> None:
+    expected: list[tuple[Settings, Precision]] = [(settings, "int8"), (tiny_settings, "single")]
+    for its, precision in expected:
+        folder = exported(its.model_cache, find_model(its.model), [], 1).folder
+        passages, units = guide_encoders(folder, 1)
+        assert passages.made_from(folder, "single") and units.made_from(folder, precision)
+        assert (units is passages) == (precision == "single")
 
 
 def test_a_long_text_is_cut_but_counted_whole(encoder: OnnxEncoder, settings: Settings) -> None:

@@ -18,10 +18,11 @@ MOST_ITEMS, MOST_WORDS = 8, 160  # of an answer that show; what is more is folde
 
 @dataclass(frozen=True, slots=True)
 class ShownQuote:
-    """A citation laid out, for a paragraph of the answer or a cell of its table."""
+    """A citation laid out, for a paragraph of the answer or a cell of its table; `group` is that of its passage."""
 
     number: int
     elements: list[Element]
+    group: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +131,7 @@ def _quote(citation: Citation) -> ShownQuote:
     numbered = [span for below in chip.walk() for span in below.spans][-1]
     for span in spans:
         span.closes = (citation.number,) if span is numbered else ()
-    return ShownQuote(citation.number, elements)
+    return ShownQuote(citation.number, elements, citation.passage.group)
 
 
 def _table(answer: Answer, quotes: dict[int, ShownQuote]) -> ShownTable | None:
@@ -212,16 +213,20 @@ def _is_said(element: Element) -> bool:
 
 
 def _joined(quotes: Sequence[ShownQuote]) -> list[Element]:
-    """The quotes' elements; lone items of neighbouring quotes make one list, each item with its own number."""
+    """The quotes' elements; lone items of neighbouring quotes make one list, and rows of one table one table, each with its own
+    number."""
     elements: list[Element] = []
-    lone = False
+    lone, group = False, -1
     for quote in quotes:
-        single = len(quote.elements) == 1 and quote.elements[0].kind == "list"
-        if single and lone and bool(elements[-1].first) == bool(quote.elements[0].first):
-            elements[-1] = replace(elements[-1], children=[*elements[-1].children, *quote.elements[0].children])
+        first, *rest = quote.elements
+        single = not rest and first.kind == "list"
+        goes_on = single and lone and bool(elements[-1].first) == bool(first.first)
+        if goes_on or (quote.group == group and elements[-1].kind == first.kind == "table" and not first.children[0].level):
+            elements[-1] = replace(elements[-1], children=[*elements[-1].children, *first.children])
+            elements += rest
         else:
             elements += quote.elements
-        lone = single
+        lone, group = single, quote.group
     return _said(elements)
 
 

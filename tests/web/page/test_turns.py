@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from rag.reply import Answer, Citation
-from tests.scenes import HOAE, SEED, Scenes
+from tests.scenes import HOAE, SEED, TURBINE, Scenes
 from web.addresses import Thread
 from web.page.assets import render
 from web.page.export import said
@@ -44,6 +44,16 @@ def test_lone_items_make_one_list_each_with_its_number() -> None:
     )
     assert [(element.kind, len(element.children)) for element in turn.quotes] == [("list", 3)]
     assert [closes for _, closes in numbered(turn.quotes)] == [(1,), (2,), (3,)]
+
+
+def test_rows_under_their_header_make_one_table_each_with_its_number() -> None:
+    header, trainee, lead = ("Grade | Experience", "yearly pay"), ("Trainee |", "$44,700"), ("Lead technician |", "$81,600")
+    citations = [SCENES.cite(number, TURBINE, *run) for number, run in ((2, header), (1, trainee), (3, lead))]
+    turn = make_turn(SCENES.answered("Q", *citations))
+    assert [(element.kind, [row.level for row in element.children]) for element in turn.quotes] == [("table", [1, 0, 0])]
+    assert [closes for _, closes in numbered(turn.quotes)] == [(2,), (1,), (3,)]
+    other = replace(citations[2], passage=replace(citations[2].passage, group=-1))
+    assert len(make_turn(SCENES.answered("Q", *citations[:2], other)).quotes) == 2
 
 
 def test_more_than_8_items_or_160_words_are_folded_and_counted_as_items() -> None:

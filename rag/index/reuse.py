@@ -48,7 +48,7 @@ class Work(Protocol):
 
 
 class OwnWork:
-    """Embeds by an encoder, what has no heading path before it, as units have not, by another if one is given."""
+    """Embeds texts by an encoder; those without a heading path, the units, by another if one is given."""
 
     def __init__(self, encoder: Encoder, units: Encoder | None = None) -> None:
         self._encoder, self._units, self.dimension = encoder, units or encoder, encoder.dimension

@@ -14,8 +14,9 @@ from tokenizers import Tokenizer
 from rag.datatypes import Encoding, Floats
 from rag.errors import EncoderError
 
-# The same graph in single precision, by which passages are embedded, and in eight bits, by which units are, and questions unless
-# the settings say otherwise: on the judged questions the answers are the same. From passages in eight bits they are worse.
+# The same graph in single precision, by which passages are embedded, and in eight bits, by which the units of a large model are,
+# and questions unless the settings say otherwise: on the judged questions the answers are as good. From passages in eight bits
+# they are worse.
 Precision = Literal["single", "int8"]
 GRAPHS: dict[Precision, str] = {"single": "encoder.onnx", "int8": "encoder8.onnx"}
 WEIGHTS: dict[Precision, str] = {"single": "encoder.bin", "int8": "encoder8.bin"}

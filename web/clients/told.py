@@ -28,8 +28,8 @@ def _parts(response: AskResponse) -> Iterator[str]:
         yield partly(Partial(response.partial.asked, response.partial.given), response.answer.text)
     if response.comparison:
         yield from _compared(response)
-    else:
-        yield from _quoted(response)
+    elif answer := response.answer:
+        yield from (_numbered(answer.text[one.start : one.end], *one.citation_ids) for one in answer.segments)
     if response.nearest:
         yield f"{say('turn', 'near')}:"
         yield from (f"{near.quote}\n({_place(near)})" for near in response.nearest)
@@ -39,25 +39,18 @@ def _parts(response: AskResponse) -> Iterator[str]:
         yield "\n".join(["Questions that the guides answer:", *(f"- {one.question}" for one in response.related)])
 
 
-def _quoted(response: AskResponse) -> Iterator[str]:
-    """The quotes as they stand in the answer, each with its number."""
-    by_number = {citation.id: citation for citation in response.citations}
-    if response.answer:
-        yield from (_numbered(by_number[number]) for segment in response.answer.segments for number in segment.citation_ids)
-
-
 def _compared(response: AskResponse) -> Iterator[str]:
     """The cells of a comparison, each under its topic and career."""
-    by_number = {citation.id: citation for citation in response.citations}
+    quotes = {citation.id: citation.quote for citation in response.citations}
     assert response.comparison
     for row in response.comparison.rows:
         for column, cell in zip(response.comparison.columns, row.cells, strict=True):
-            said = _numbered(by_number[cell.citation_id]) if cell else say("turn", "not_said")
+            said = _numbered(quotes[cell.citation_id], cell.citation_id) if cell else say("turn", "not_said")
             yield f"{column.title} ({row.aspect}): {said}"
 
 
-def _numbered(citation: CitationModel) -> str:
-    return f"{citation.quote} [{citation.id}]"
+def _numbered(quoted: str, number: int) -> str:
+    return f"{quoted} [{number}]"
 
 
 def _place(citation: CitationModel) -> str:

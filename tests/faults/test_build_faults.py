@@ -20,7 +20,7 @@ from rag.settings import Settings, read_settings
 KILLS = 50
 # Children start from a process that has imported the engine, so that they are killed in the build and not in its imports.
 PROCESSES = multiprocessing.get_context("forkserver")
-PROCESSES.set_forkserver_preload(["rag.loading"])
+PROCESSES.set_forkserver_preload(["rag.loading", "rag.index.building", "bm25s"])
 
 pytestmark = pytest.mark.model
 

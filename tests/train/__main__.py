@@ -1,7 +1,7 @@
 """Fits the scorer: `python -m tests.train --out FOLDER` takes an hour and a half on two cores, with `--smoke` two minutes.
 
 Judged questions of `tests/judgements/sets` are put to an index of their set. A network is fitted to all of them but those about
-every other guide of one set, to which the numbers that go with it (ranking, confidence, extent) are fitted. What is written: the
+every other guide of two sets, to which the numbers that go with it (ranking, confidence, extent) are fitted. What is written: the
 network (ONNX), its numbers, and the rarity of tokens. Sets that are only reported on are refused.
 """
 
@@ -27,7 +27,7 @@ from tests.train.cases import Case, Cases
 from tests.train.fitting import Scores, fitted, scaled
 from tests.train.learning import Course, averaged, scores, train
 from tests.train.network import Network
-from tests.train.sets import ALONE, HELD_OUT, JUDGED, LEARNED, ODD, OWN, SETS, files_of, kept_apart
+from tests.train.sets import ALONE, JUDGED, KEPT, LEARNED, ODD, OWN, SETS, files_of, kept_apart
 from tests.train.teacher import taught
 from tests.train.tuning import tuned, write
 
@@ -101,11 +101,11 @@ def main() -> None:
     parser.add_argument("--smoke", action="store_true", help="one set and few questions and seconds, to see that it runs")
     given = parser.parse_args()
     chance, work = random.Random(1), given.out / "work"
-    sets, every = ((HELD_OUT,), 5) if given.smoke else (given.sets, 1)
+    sets, every = (KEPT[:1], 5) if given.smoke else (given.sets, 1)
     seconds, teacher, tune = (5.0, 1.0, 0.1) if given.smoke else (given.minutes * 60, given.teacher * 60, given.tune * 60)
     found = {name: cases_of(name, work, chance, every) for name in sets}
     rarity = rarity_of([pipeline for _, pipeline in found.values()])
-    held = kept_apart(HELD_OUT)
+    held = kept_apart()
     learned = [case for cases, _ in found.values() for case in cases if case.guide not in held]
     others = [case for cases, _ in found.values() for case in cases if case.guide in held]
     print(f"{len(learned)} cases to learn from, {len(others)} for the numbers, of {len(found)} sets")
@@ -124,7 +124,7 @@ def main() -> None:
     scored = [Scores(case, tuple(scores(network, case, rarity, READ))) for case in others]
     today = datetime.now(UTC).date().isoformat()
     kept = msgspec.json.decode(given.numbers.read_bytes(), type=Fit) if given.numbers else None
-    about = (f"careers-{today}", found[HELD_OUT][1].index.model_sha256)
+    about = (f"careers-{today}", found[sets[0]][1].index.model_sha256)
     fit = scaled(scored, kept, *about) if kept else fitted(scored, *about)
     fit = replace(fit, date=today)
     export(network, learned[0], given.out)

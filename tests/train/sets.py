@@ -10,9 +10,9 @@ SETS = JUDGED / "sets"
 ODD = JUDGED / "odd" / "learned.jsonl"  # what no guide to a career answers
 OWN = {"seed": JUDGED.parent.parent / "corpus", "six": JUDGED / "guides"}  # guides whose questions lie beside the sets
 SEED = ("career_dev.jsonl", "seed_more.jsonl")
-LEARNED = ("a", "c", "d", "e", "f", "g", "h", *OWN)
-ALONE = ("g", "h")  # whose questions are put to their own guide
-HELD_OUT = "h"  # of whose guides every other one is kept for the numbers
+LEARNED = ("a", "c", "d", "e", "f", "g", "h", "i", "j", "k", *OWN)
+ALONE = ("g", "h", "i", "j", "k")  # whose questions are put to their own guide
+KEPT = ("h", "j")  # of whose guides every other one is kept apart, for the numbers
 REPORTED = ("b", "spoken_seed")
 
 
@@ -25,6 +25,6 @@ def files_of(name: str) -> list[Path]:
     return [SETS / name / QUESTIONS, *sorted(SETS.glob(f"*_{name}.jsonl")), SETS / "spoken_guides.jsonl"]
 
 
-def kept_apart(name: str) -> frozenset[str]:
-    """Every other guide of a set, by file name."""
-    return frozenset(sorted(path.name for path in (SETS / name / CORPUS).iterdir())[::2])
+def kept_apart() -> frozenset[str]:
+    """Every other guide of each set of which some are kept, by file name."""
+    return frozenset(guide for name in KEPT for guide in sorted(path.name for path in (SETS / name / CORPUS).iterdir())[::2])

@@ -5,7 +5,8 @@ learned scorer lowered those of `seed`, `more` and `six`, on which its forerunne
 its longer fit with what `seed` has to leave blank, the one that quotes more passages by one wrong career of `more`, and the mean
 of two fits, which leaves four more questions of `b` blank, misleads in two fewer and shows the evidence of two more. The tuned
 encoder raised all others: it leaves a few more of `b` and `spoken_seed` blank, and misleads in 21 and 3 fewer of them. With six
-of its layers tuned, those were raised again; and the first citation of `b`, since a header row is numbered after its row.)
+of its layers tuned, those were raised again; the first citation of `b`, since a header row is numbered after its row; and all of
+`b`, with 90 guides more to learn from.)
 Nothing is fitted on `b` and `spoken_seed`, and a failure names numbers only, no question of them.
 """
 
@@ -28,15 +29,15 @@ FLOORS = {
     "seed": {"fact_recall": 0.89, "hit_at_1": 0.91, "precision": 0.68, "citation_recall": 0.87, "abstain_recall": 0.95},
     "more": {"fact_recall": 0.80, "hit_at_1": 0.76, "precision": 0.70, "citation_recall": 0.79, "abstain_recall": 0.95},
     "six": {"fact_recall": 0.87, "hit_at_1": 0.85, "precision": 0.75, "citation_recall": 0.88, "abstain_recall": 0.92},
-    "b": {"fact_recall": 0.65, "hit_at_1": 0.62, "found": 0.84, "abstain_recall": 0.91, "auroc": 0.95},
+    "b": {"fact_recall": 0.69, "hit_at_1": 0.66, "found": 0.85, "abstain_recall": 0.91, "auroc": 0.96},
     "spoken_seed": {"fact_recall": 0.73, "hit_at_1": 0.65, "found": 0.90, "abstain_recall": 0.79, "auroc": 0.88},
 }
-TIGHT = {"seed": 0.78, "more": 0.74, "six": 0.77, "b": 0.31, "spoken_seed": 0.36}
+TIGHT = {"seed": 0.78, "more": 0.74, "six": 0.77, "b": 0.34, "spoken_seed": 0.36}
 CEILINGS = {
     "seed": {"false_abstain": 0.09, "misled": 0.03, "wrong_guide": 0.0, "wrong_career": 2},
     "more": {"false_abstain": 0.13, "misled": 0.05, "wrong_guide": 0.0, "wrong_career": 3},
     "six": {"false_abstain": 0.09, "misled": 0.05, "wrong_guide": 0.02, "wrong_career": 5},
-    "b": {"false_abstain": 0.18, "misled": 0.11, "wrong_guide": 0.06},
+    "b": {"false_abstain": 0.14, "misled": 0.11, "wrong_guide": 0.06},
     "spoken_seed": {"false_abstain": 0.20, "misled": 0.12, "wrong_guide": 0.0},
 }
 EACH_GUIDE = {"fact_recall": 0.4, "hit_at_1": 0.4, "abstain_recall": 0.7}  # of the six

@@ -248,11 +248,7 @@ def test_a_follow_up_about_a_place_the_guide_does_not_name_abstains(pipeline: Pi
 @pytest.mark.parametrize(
     ("question", "earlier"),
     [
-        pytest.param(
-            "what about its skills?",
-            ["What does a Knowledge Engineer do?"],
-            marks=pytest.mark.xfail(reason="the scorer finds the passage, and is less sure of it than it has to be"),
-        ),
+        ("what about its skills?", ["What does a Knowledge Engineer do?"]),
         ("and the skills?", ["What is a Generative AI Engineer?", "What does a Knowledge Engineer do?"]),
     ],
 )
@@ -285,8 +281,7 @@ def test_a_change_of_topic_is_not_contaminated(pipeline: Pipeline, question: str
         (
             "How old are paralegals in Utah?",
             ["paralegal"],
-            f"This guide describes the role of Paralegal, but nothing was found in it that answers this. {BLANK} "
-            "What comes nearest doesn’t mention “old”.",
+            f"This guide describes the role of Paralegal, but nothing was found in it that answers this. {BLANK}",
         ),
         ("hello", ["paralegal"], "Ask about a career. This guide covers Paralegal."),
         ("hello", [], "Ask what the guides hold."),

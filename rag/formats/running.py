@@ -1,10 +1,12 @@
 """Plain text without what its printed form repeated: lines at the head and foot of its pages, and its table of contents."""
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from itertools import pairwise
 
 _LEADERS = re.compile(r"(?:^[^\n]{2,100}?(?:[ \t]*[.·…]){4,}[ \t]*\d{1,4}[ \t]*(?:\n|\Z)\s*){2,}", re.MULTILINE)
+_ENTRY = re.compile(r"^(?P<title>[^\n]+?)(?:[ \t]*[.·…]){4,}[ \t]*(?P<page>\d{1,4})[ \t]*$", re.MULTILINE)
+_WORDS = re.compile(r"[^\W\d_]+")
 _LINE = re.compile(r"^[ \t]*(\S[^\n]{0,119})$", re.MULTILINE)
 _FIGURES = re.compile(r"\d+")
 _SEEN = re.compile(r"[^\n]")
@@ -15,8 +17,11 @@ def without_running(text: str) -> tuple[str, tuple[str, ...]]:
     """A text without lines that stand alone again and again while a figure in them grows, and without a table of contents with
     dots to its page numbers; and what was left out. A sentence that such a line cut is joined."""
     left_out: list[str] = []
+    lines = Counter(_words(line[1]) for line in _LINE.finditer(text))
 
     def note(found: re.Match[str]) -> str:
+        if not _leads_to(found[0], lines):
+            return found[0]
         left_out.append(" ".join(found[0].split()))
         return ""
 
@@ -35,6 +40,19 @@ def without_running(text: str) -> tuple[str, tuple[str, ...]]:
         left_out.append(" ".join(line[1].split()))
         at = after
     return ("".join([*pieces, text[at:]]) if running else text), tuple(left_out)
+
+
+def _leads_to(table: str, lines: Counter[str]) -> bool:
+    """Whether a table with dots is one of contents, and not of figures that would be lost: its numbers never fall, and most of
+    its titles stand in the text again, as a line of it. `lines` counts the words of all lines."""
+    entries = list(_ENTRY.finditer(table))
+    pages = [int(entry["page"]) for entry in entries]
+    again = sum(lines[_words(entry["title"])] > 1 for entry in entries)
+    return pages == sorted(pages) and 2 * again > len(entries)
+
+
+def _words(line: str) -> str:
+    return " ".join(_WORDS.findall(line.lower()))
 
 
 def _alone(text: str, line: re.Match[str]) -> bool:

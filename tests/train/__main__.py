@@ -11,6 +11,7 @@ import shutil
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import msgspec
@@ -20,16 +21,18 @@ import torch
 from rag.answers.chances import READ
 from rag.evaluation.judgements import read_judged
 from rag.evaluation.trials import CORPUS, QUESTIONS, indexed
-from rag.models.scorer import FIT, IDF, WEIGHTS, Fit
+from rag.models.scorer import FIT, FOLDER, IDF, WEIGHTS, Fit
 from rag.models.tuning import TUNING
 from rag.pipeline import Pipeline
 from tests.train.cases import Case, Cases
 from tests.train.fitting import Scores, fitted, scaled
-from tests.train.learning import Course, averaged, scores, train
-from tests.train.network import Network
+from tests.train.learning import Course, Lesson, Weights, averaged, lesson_of, scores, tensors, train
+from tests.train.network import Network, shipped_weights
 from tests.train.sets import ALONE, JUDGED, KEPT, LEARNED, ODD, OWN, SETS, files_of, kept_apart
 from tests.train.teacher import taught
-from tests.train.tuning import tuned, write
+from tests.train.tuning import shipped_changes, tuned, write
+
+_AGAIN = 0.3  # of the cases of sets that were learned before
 
 
 def cases_of(name: str, work: Path, chance: random.Random, every: int = 1) -> tuple[list[Case], Pipeline]:
@@ -67,16 +70,22 @@ def rarity_of(pipelines: Sequence[Pipeline]) -> np.ndarray:
 
 def export(network: Network, case: Case, folder: Path) -> None:
     """Write a network as ONNX; any numbers of candidates, tokens and units may be read."""
-    from tests.train.learning import _tensors
-
     names = ["states", "kinds", "idf", "signals", "spans"]
     axes = {name: {0: "candidates", 1: "tokens"} for name in ("states", "kinds", "idf")}
     axes |= {"signals": {0: "candidates"}, "spans": {0: "candidates", 1: "units"}}
     axes |= {"passage": {0: "candidates"}, "units": {0: "candidates", 1: "units"}}
-    example = _tensors([(case, 0), (case, len(case.candidates) - 1)], np.ones(1, dtype=np.float32))
+    example = tensors([(case, 0), (case, len(case.candidates) - 1)], np.ones(1, dtype=np.float32))
+    folded = {"do_constant_folding": False, "dynamo": False}  # so that weights keep their names, to be read again
     torch.onnx.export(
-        network, example, folder / WEIGHTS, input_names=names, output_names=["passage", "units"], dynamic_axes=axes, dynamo=False
+        network, example, folder / WEIGHTS, input_names=names, output_names=["passage", "units"], dynamic_axes=axes, **folded
     )
+
+
+def kept_to(weights: Weights, cases: Sequence[Case], rarity: np.ndarray, known: Sequence[str]) -> list[Lesson]:
+    """What earlier weights give the cases of the sets that they have learned, so that these are not forgotten (Li and Hoiem 2016,
+    "Learning without Forgetting"); of others nothing."""
+    former = train(cases, rarity, Course(0, 0), weights)
+    return [lesson_of(former, partial(tensors, idf=rarity), case) if case.set in known else {} for case in cases]
 
 
 def main() -> None:
@@ -90,6 +99,12 @@ def main() -> None:
     )
     parser.add_argument(
         "--tune", type=float, default=0, help="minutes of tuning the encoder with the network, which is all that is then made"
+    )
+    parser.add_argument(
+        "--onward",
+        nargs="+",
+        default=[],
+        help="sets that what ships has learned, to tune on from it and keep to it there",
     )
     parser.add_argument("--device", default="cpu", help="on which both are fitted, such as cuda")
     parser.add_argument(
@@ -112,8 +127,14 @@ def main() -> None:
     course = Course(seconds, given.rate, 8 if given.device == "cpu" else 48, given.device)
     lessons = taught(learned, replace(course, seconds=teacher, rate=4e-5), given.smoke) if teacher else ()
     start = averaged([torch.load(path) for path in given.start])
+    changes = None
+    if given.onward:
+        start, changes, rarity = shipped_weights(), shipped_changes(), np.load(FOLDER / "mpnet" / IDF)
+        learned = [case for case in learned if case.set not in given.onward or chance.random() < _AGAIN]
+        lessons = kept_to(start, learned, rarity, given.onward)
     if tune:
-        write(tuned(learned, rarity, replace(course, seconds=tune), start, lessons, given.smoke), given.out)
+        together = replace(course, seconds=tune, questions=64, together=16)
+        write(tuned(learned, rarity, together, start, lessons, changes, given.smoke), given.out)
         print(
             f"Wrote {given.out / TUNING.name}, to be put beside the scorer, and the network over it, to --start the next run with"
         )

@@ -11,18 +11,18 @@ from typing import TypeVar
 import numpy as np
 import torch
 from torch import Tensor, nn
-from torch.nn.functional import binary_cross_entropy_with_logits
 
 from rag.datatypes import Floats
 from rag.models.scorer import MOST_TOKENS, Integers, Scored, laid_out
-from tests.train.cases import Case, units_of
+from tests.train.cases import Case
+from tests.train.losses import from_judged, from_teacher
 from tests.train.network import Network
 from tests.train.topics import habits
 
 CANDIDATES = 8  # of a question, in a step
-_AT_ONCE = 16  # pairs that are read together, of like length
+AT_ONCE = 16  # pairs or texts that are read together, of like length
+_NEAR = 12  # candidates of each case that a teacher gives scores, beside those that answer
 _DECAY, _WARM = 0.05, 60
-_EITHER, _UNITS = 0.5, 0.7  # weights of the losses beside that of ranking
 _TAUGHT = 0.6  # of the loss, where there is a teacher
 
 PADDING = -1  # the kind of what is no token, and a place that is none
@@ -30,17 +30,19 @@ Rows = TypeVar("Rows", Floats, Integers)
 Weights = Mapping[str, Tensor]
 Pairs = Sequence[tuple[Case, int]]  # a case and the position of one of its candidates
 Lay = Callable[[Pairs], tuple[Tensor, ...]]  # pairs as a network takes them
-Lesson = Mapping[int, Scored]  # what a teacher gave some candidates of a case, by their positions
-Cost = Callable[[], Tensor]  # of a step, beside that of its scores
+Lesson = Mapping[int, Scored]  # what a teacher gave some candidates of a case, by their positions; nothing if it knew no better
+Read = Callable[[Pairs], Tensor]  # what is done with the pairs of a step before they are laid out, and what it costs
 
 
 @dataclass(frozen=True, slots=True)
 class Course:
-    """How a network is fitted: for how long, how fast at most, so many questions a step, on which device."""
+    """How a network is fitted: for how long, how fast at most, so many questions a step, so many of them about one guide after
+    each other, on which device."""
 
     seconds: float
     rate: float
     questions: int = 8
+    together: int = 1
     device: str = "cpu"
     seed: int = 1
 
@@ -55,7 +57,7 @@ def train(
     if start:
         network.begin(start)
     if course.seconds:
-        fit(network, partial(_tensors, idf=idf), cases, course, lessons)
+        fit(network, partial(tensors, idf=idf), cases, course, lessons)
     network.cpu().eval()
     return network
 
@@ -66,9 +68,9 @@ def fit(
     cases: Sequence[Case],
     course: Course,
     lessons: Sequence[Lesson] = (),
-    beside: Cost = lambda: torch.zeros(()),
+    read: Read = lambda _: torch.zeros(()),
 ) -> None:
-    """Fit a network to cases: AdamW, warm-up, then a cosine down to nothing.
+    """Fit a network to cases: AdamW, warm-up, then a cosine down to nothing. A round has each question in one of its voices.
 
     The loss of a question is the softmax over its candidates and a null, half a binary cross-entropy of each candidate, and for
     those that answer the same two over their units. The null stands at what its topic alone would say (`topics`). Where there are
@@ -85,12 +87,12 @@ def fit(
         for group in optimiser.param_groups:
             group["lr"] = course.rate * min(1, (step + 1) / _WARM) * (0.5 * (1 + math.cos(math.pi * done)) + 0.01)
         if len(queue) < course.questions:
-            queue = chance.sample(range(len(cases)), len(cases))
+            queue = _round(cases, course.together, chance)
         taken = [queue.pop() for _ in range(min(course.questions, len(queue)))]
         taught = [lessons[at] for at in taken] if lessons else []
-        loss = _loss(network, lay, [cases[at] for at in taken], nulls[taken], taught, chance, course.device)
+        loss = _loss(network, lay, read, [cases[at] for at in taken], nulls[taken], taught, chance, course.device)
         optimiser.zero_grad()
-        (loss + beside().cpu()).backward()
+        loss.backward()
         nn.utils.clip_grad_norm_(learned, 1.0)
         optimiser.step()
         step += 1
@@ -105,7 +107,13 @@ def averaged(weights: Sequence[Weights]) -> Weights | None:
 
 def scores(network: Network, case: Case, idf: np.ndarray, most: int) -> list[Scored]:
     """The scores of a case's first candidates."""
-    return given(network, partial(_tensors, idf=idf), case, range(min(most, len(case.candidates))))
+    return given(network, partial(tensors, idf=idf), case, range(min(most, len(case.candidates))))
+
+
+def lesson_of(network: nn.Module, lay: Lay, case: Case, device: str = "cpu") -> Lesson:
+    """What a network that knows better gives the nearest candidates of a case and those that answer."""
+    which = sorted({*range(min(_NEAR, len(case.candidates))), *(at for at, units in enumerate(case.answers) if units)})
+    return dict(zip(which, given(network, lay, case, which, device), strict=True))
 
 
 def given(network: nn.Module, lay: Lay, case: Case, which: Sequence[int], device: str = "cpu") -> list[Scored]:
@@ -118,6 +126,7 @@ def given(network: nn.Module, lay: Lay, case: Case, which: Sequence[int], device
 def _loss(
     network: nn.Module,
     lay: Lay,
+    read: Read,
     cases: Sequence[Case],
     nulls: Floats,
     lessons: Sequence[Lesson],
@@ -127,56 +136,36 @@ def _loss(
     """The mean loss of some questions, whose pairs are read together, in bfloat16: that takes half the time."""
     chosen = [_chosen(case, chance) for case in cases]
     if lessons:
-        chosen = [[at for at in its if at in lesson] for its, lesson in zip(chosen, lessons, strict=True)]
+        chosen = [[at for at in its if not lesson or at in lesson] for its, lesson in zip(chosen, lessons, strict=True)]
+    pairs = [(case, at) for case, its in zip(cases, chosen, strict=True) for at in its]
     with torch.autocast(device, torch.bfloat16):
-        passages, units = _run(network, lay, [(case, at) for case, its in zip(cases, chosen, strict=True) for at in its], device)
+        strayed = read(pairs)
+        passages, units = _run(network, lay, pairs, device)
     passages, units = passages.float().cpu(), [one.float().cpu() for one in units]
     losses, first = [], 0
     for number, (case, its, null) in enumerate(zip(cases, chosen, torch.from_numpy(nulls), strict=True)):
         own = slice(first, first + len(its))
         first = own.stop
         if its:
-            loss = _loss_of(case, its, null, passages[own], units[own])
-            lesson = [lessons[number][at] for at in its] if lessons else []
-            losses.append(
-                (1 - _TAUGHT) * loss + _TAUGHT * _apart(case, its, null, passages[own], units[own], lesson) if lesson else loss
-            )
-    return torch.stack(losses).mean()
+            loss = from_judged(case, its, null, passages[own], units[own])
+            lesson = [lessons[number][at] for at in its] if lessons and lessons[number] else []
+            taught = from_teacher(case, its, null, passages[own], units[own], lesson) if lesson else loss
+            losses.append((1 - _TAUGHT) * loss + _TAUGHT * taught)
+    return torch.stack(losses).mean() + strayed.float().cpu()
 
 
-def _loss_of(case: Case, chosen: Sequence[int], null: Tensor, passages: Tensor, units: Sequence[Tensor]) -> Tensor:
-    """The loss of a question, by the logits of none of its candidates, of those chosen (n,) and of their units."""
-    right = torch.tensor([bool(case.answers[at]) for at in chosen])
-    judged = torch.tensor([bool(case.answers[at]) or not case.related[at] for at in chosen])
-    either = torch.logsumexp(torch.cat([passages[judged], null[None]]), 0)
-    rank = either - (torch.logsumexp(passages[right], 0) if right.any() else null)
-    each = binary_cross_entropy_with_logits(passages[judged], right[judged].float(), weight=1.0 + right[judged].float())
-    marked = [_unit_loss(its, units_of(case, at)) for its, at in zip(units, chosen, strict=True) if case.answers[at]]
-    within = torch.stack(marked).mean() if marked else rank * 0
-    return rank + _EITHER * (each if judged.any() else 0) + _UNITS * within
-
-
-def _apart(
-    case: Case, chosen: Sequence[int], null: Tensor, passages: Tensor, units: Sequence[Tensor], lesson: Sequence[Scored]
-) -> Tensor:
-    """How far the logits of a question's candidates and of the units of those that answer are from its teacher's."""
-    taught = torch.tensor([one.passage for one in lesson])
-    each = binary_cross_entropy_with_logits(passages, taught.sigmoid())
-    rank = _divergence(torch.cat([taught, null[None]]), torch.cat([passages, null[None]]))
-    pairs = [(its, torch.from_numpy(one.units)) for at, its, one in zip(chosen, units, lesson, strict=True) if case.answers[at]]
-    within = [0.5 * (binary_cross_entropy_with_logits(its, of.sigmoid()) + _divergence(of, its)) for its, of in pairs]
-    return rank + _EITHER * each + _UNITS * (torch.stack(within).mean() if within else rank * 0)
-
-
-def _divergence(taught: Tensor, found: Tensor) -> Tensor:
-    """That of Kullback and Leibler, of the chances that logits stand for."""
-    return (taught.softmax(0) * (taught.log_softmax(0) - found.log_softmax(0))).sum()
-
-
-def _unit_loss(logits: Tensor, marks: np.ndarray) -> Tensor:
-    right = torch.from_numpy(marks)
-    ranked = torch.logsumexp(logits, 0) - torch.logsumexp(logits[right > 0], 0)
-    return 0.5 * (binary_cross_entropy_with_logits(logits, right) + ranked)
+def _round(cases: Sequence[Case], together: int, chance: random.Random) -> list[int]:
+    """The positions of all questions, each in one of its voices, so many about one guide after each other."""
+    voices: dict[tuple[str, str, str], list[int]] = {}
+    for at, case in enumerate(cases):
+        voices.setdefault((case.set, case.guide, case.question), []).append(at)
+    guides: dict[tuple[str, str], list[int]] = {}
+    for (name, guide, _), its in voices.items():
+        guides.setdefault((name, guide), []).append(chance.choice(its))
+    for its in guides.values():
+        chance.shuffle(its)
+    bunches = [its[first : first + together] for its in guides.values() for first in range(0, len(its), together)]
+    return [at for bunch in chance.sample(bunches, len(bunches)) for at in bunch]
 
 
 def _chosen(case: Case, chance: random.Random) -> list[int]:
@@ -194,7 +183,7 @@ def _run(network: nn.Module, lay: Lay, pairs: Pairs, device: str) -> tuple[Tenso
     order = sorted(range(len(pairs)), key=lambda at: len(pairs[at][0].candidates[pairs[at][1]].starts))
     passages: dict[int, Tensor] = {}
     units: dict[int, Tensor] = {}
-    at_once = _AT_ONCE if device == "cpu" else len(order)
+    at_once = AT_ONCE if device == "cpu" else len(order)
     for first in range(0, len(order), at_once):
         rows = order[first : first + at_once]
         logits, its = network(*(tensor.to(device) for tensor in lay([pairs[row] for row in rows])))
@@ -205,7 +194,7 @@ def _run(network: nn.Module, lay: Lay, pairs: Pairs, device: str) -> tuple[Tenso
     return torch.stack([passages[at] for at in range(len(pairs))]), [units[at] for at in range(len(pairs))]
 
 
-def _tensors(pairs: Pairs, idf: np.ndarray) -> tuple[Tensor, ...]:
+def tensors(pairs: Pairs, idf: np.ndarray) -> tuple[Tensor, ...]:
     laid = [laid_out(case.asked, case.candidates[at]) for case, at in pairs]
     return (
         torch.from_numpy(padded([states for states, _, _ in laid], 0.0)),

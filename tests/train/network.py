@@ -7,11 +7,13 @@ so that training only has to learn where these are wrong. Attention leans on the
 import math
 from collections.abc import Mapping
 
+import onnx
 import torch
+from onnx.numpy_helper import to_array
 from torch import Tensor, nn
 from torch.nn.functional import gelu
 
-from rag.models.scorer import EARLIER, HEADING, QUESTION, TEXT
+from rag.models.scorer import EARLIER, FOLDER, HEADING, QUESTION, TEXT, WEIGHTS
 
 WIDTH, HEADS, LAYERS, INNER = 192, 4, 3, 384
 _RARE = 8.0  # about the largest idf of a token
@@ -141,3 +143,9 @@ def within(logits: Tensor, spans: Tensor) -> Tensor:
 def mean(tokens: Tensor, of: Tensor) -> Tensor:
     """The mean state (b, width) of the tokens marked."""
     return (tokens * of[..., None]).sum(1) / of.sum(1, keepdim=True).clamp_min(1)
+
+
+def shipped_weights() -> dict[str, Tensor]:
+    """The weights of the network that ships."""
+    graph = onnx.load(FOLDER / "mpnet" / WEIGHTS).graph
+    return {one.name: torch.from_numpy(to_array(one).copy()) for one in graph.initializer}

@@ -14,10 +14,9 @@ from transformers import MPNetConfig, MPNetModel
 from rag.models.joining import unpack
 from rag.models.scorer import HEADING, MOST_TOKENS, QUESTION, laid_out
 from tests.train.cases import Case
-from tests.train.learning import PADDING, Course, Lesson, Pairs, fit, given, padded
+from tests.train.learning import PADDING, Course, Lesson, Pairs, fit, lesson_of, padded
 from tests.train.network import mean, within
 
-NEAR = 12  # candidates of each case that it gives scores, beside those that answer
 STARTS, FILLER, ENDS = 0, 1, 2  # MPNet's token ids of where a text begins, of none, and of where one ends
 SMALL = MPNetConfig(vocab_size=31_000, hidden_size=32, num_hidden_layers=1, num_attention_heads=4, intermediate_size=32)
 MARK = -2  # the kind of the tokens that bound a text
@@ -53,12 +52,7 @@ def taught(cases: Sequence[Case], course: Course, small: bool = False) -> list[L
     torch.manual_seed(course.seed)
     teacher = Teacher(MPNetModel(SMALL) if small else pretrained())
     fit(teacher, _tensors, cases, course)
-    return [_lesson(teacher, case, course.device) for case in cases]
-
-
-def _lesson(teacher: Teacher, case: Case, device: str) -> Lesson:
-    which = sorted({*range(min(NEAR, len(case.candidates))), *(at for at, units in enumerate(case.answers) if units)})
-    return dict(zip(which, given(teacher, _tensors, case, which, device), strict=True))
+    return [lesson_of(teacher, _tensors, case, course.device) for case in cases]
 
 
 def pretrained() -> MPNetModel:

@@ -8,7 +8,8 @@ from transformers import MPNetModel
 from rag.datatypes import Floats
 from rag.models.scorer import EARLIER, HEADING, QUESTION, TEXT, Asked, Candidate, Scored
 from tests.train.cases import Case
-from tests.train.learning import PADDING, _apart
+from tests.train.learning import PADDING
+from tests.train.losses import from_teacher
 from tests.train.teacher import MARK, SMALL, Teacher, _tensors
 
 PIECES = np.array([20, 21, 22, 23, 24], dtype=np.int32)
@@ -50,7 +51,7 @@ def test_a_network_that_says_what_its_teacher_says_is_nearest_to_it() -> None:
     one, null = case([10], [True]), torch.tensor(0.3)
 
     def apart(passage: float, units: list[float]) -> float:
-        return float(_apart(one, [0], null, torch.tensor([passage]), [torch.tensor(units)], lesson))
+        return float(from_teacher(one, [0], null, torch.tensor([passage]), [torch.tensor(units)], lesson))
 
     same = apart(1.5, [-1.0, 2.0])
     assert same < min(apart(0.5, [-1.0, 2.0]), apart(2.5, [-1.0, 2.0]), apart(1.5, [2.0, -1.0]))

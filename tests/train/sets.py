@@ -10,8 +10,8 @@ SETS = JUDGED / "sets"
 ODD = JUDGED / "odd" / "learned.jsonl"  # what no guide to a career answers
 OWN = {"seed": JUDGED.parent.parent / "corpus", "six": JUDGED / "guides"}  # guides whose questions lie beside the sets
 SEED = ("career_dev.jsonl", "seed_more.jsonl")
-LEARNED = ("a", "c", "d", "e", "f", "g", "h", "i", "j", "k", *OWN)
-ALONE = ("g", "h", "i", "j", "k")  # whose questions are put to their own guide
+LEARNED = ("a", "c", "d", "e", "f", "g", "h", "i", "j", "k", "l", "m", *OWN)
+ALONE = ("g", "h", "i", "j", "k", "l", "m")  # whose questions are put to their own guide
 KEPT = ("h", "j")  # of whose guides every other one is kept apart, for the numbers
 REPORTED = ("b", "spoken_seed")
 

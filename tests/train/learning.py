@@ -36,15 +36,15 @@ Read = Callable[[Pairs], Tensor]  # what is done with the pairs of a step before
 
 @dataclass(frozen=True, slots=True)
 class Course:
-    """How a network is fitted: for how long, how fast at most, so many questions a step, so many of them about one guide after
-    each other, on which device."""
+    """How a network is fitted: for how long, how fast at most, so many questions a step, on which device; and how many of them
+    about one guide come after each other."""
 
     seconds: float
     rate: float
     questions: int = 8
-    together: int = 1
     device: str = "cpu"
     seed: int = 1
+    together: int = 1
 
 
 def train(

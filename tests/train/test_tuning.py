@@ -11,10 +11,13 @@ from safetensors.torch import load_file, save_file
 from torch.nn.functional import normalize
 from transformers import MPNetModel
 
+from rag.datatypes import Floats
 from rag.models import tuning
+from rag.models.scorer import FOLDER, OnnxScorer
+from rag.models.scorer import IDF as IDF_FILE
 from tests.train import network
 from tests.train.__main__ import kept_to
-from tests.train.learning import Course, _round
+from tests.train.learning import Course, _round, scores
 from tests.train.network import Network, shipped_weights
 from tests.train.teacher import SMALL
 from tests.train.test_teacher import case
@@ -131,6 +134,20 @@ def test_what_was_learned_is_kept_to_where_it_was_learned() -> None:
 
 
 def test_the_weights_that_ship_are_read_again() -> None:
-    network = Network(768)
+    shipped = OnnxScorer(FOLDER / "mpnet")
+    network = Network(768).eval()
     network.load_state_dict(shipped_weights())
-    assert network.known.weight.abs().sum() > 0
+    plain = case([10, 11, 12], [False, True, True])
+    wide = replace(
+        plain, asked=replace(plain.asked, states=_wide(3)), candidates=(replace(plain.candidates[0], states=_wide(5)),)
+    )
+    [expected] = shipped.score(wide.asked, wide.candidates)
+    [found] = scores(network, wide, np.load(FOLDER / "mpnet" / IDF_FILE), 1)
+    assert found.passage == pytest.approx(expected.passage, abs=1e-3)
+    assert found.units.tolist() == pytest.approx(expected.units.tolist(), abs=1e-3)
+
+
+def _wide(tokens: int) -> Floats:
+    """Unit states of tokens, as wide as those of the encoder that ships."""
+    states = np.random.default_rng(tokens).standard_normal((tokens, 768)).astype(np.float32)
+    return np.asarray(states / np.linalg.norm(states, axis=1, keepdims=True), dtype=np.float32)
